@@ -34,9 +34,16 @@ class Refusal(Exception):
 
     def as_dict(self) -> dict[str, Any]:
         """What the API answers: code, sentence, next step, and the fields that fit in JSON."""
-        fields = {name: value if isinstance(value, int | str | bool | None) else str(value)
-                  for name, value in self.fields.items()}
-        return {"code": self.code, "sentence": self.text(), "next_step": str(self.next_step), "fields": fields}
+        fields = {
+            name: value if isinstance(value, int | str | bool | None) else str(value)
+            for name, value in self.fields.items()
+        }
+        return {
+            "code": self.code,
+            "sentence": self.text(),
+            "next_step": str(self.next_step),
+            "fields": fields,
+        }
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text()}"
