@@ -1,0 +1,138 @@
+"""What a pack declares about its cases: states, transitions, clocks, and the kind itself. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import models
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """One state of a workflow; `untimed` says why no clock runs in it, `outcome` closes with that result."""
+
+    key: str
+    label: Any
+    final: bool = False
+    untimed: Any = ""
+    tone: Literal["red", "orange", "yellow", "blue", "good", "idle"] = "blue"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Need:
+    """What a transition asks for: a field of the detail, a photo, a document, a second person, a reason."""
+
+    what: Literal["field", "photo", "document", "second_person", "reason", "number"]
+    name: str = ""
+    label: Any = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """What else happens in the same transaction; `what` names the notice, kind, clock or level."""
+
+    do: Literal["notify", "open_child", "publish", "suspend", "resume", "supervise"]
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Transition:
+    """A lawful step: from `sources` to `target`, by which posts, in which relation to the case, needing what."""
+
+    key: str
+    label: Any
+    sources: tuple[str, ...]
+    target: str
+    posts: tuple[str, ...]
+    relation: Literal["any", "responsible", "opener", "superior"] = "responsible"
+    needs: tuple[Need, ...] = ()
+    clause: str = ""
+    effects: tuple[Effect, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """A time limit: runs from entering `starts_on` ("opened" = from opening) until a state of `stops_on`.
+
+    `escalate` maps per cent of the time to the post that hears; `fires` names a transition that the timer
+    makes when time is up; `label` says what is counted; a safety clock never rolls. `source` is the clause.
+    """
+
+    key: str
+    amount: int
+    unit: Literal["seconds", "minutes", "hours", "natural_days", "working_days", "months"]
+    starts_on: str
+    stops_on: tuple[str, ...]
+    label: Any = ""
+    roll: Literal["none", "next_working"] = "none"
+    clause: str = ""
+    warn_at: int = 80
+    escalate: Mapping[int, str] = field(default_factory=dict)
+    fires: str = ""
+    safety: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workflow:
+    """States, transitions and clocks of a kind, as the regulation says them. `renamed`: old state → new."""
+
+    start: str
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+    clocks: tuple[Clock, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def state(self, key: str) -> State:
+        """The state `key`; KeyError when the workflow has none."""
+        for state in self.states:
+            if state.key == key:
+                return state
+        raise KeyError(key)
+
+    def transition(self, key: str) -> Transition:
+        """The transition `key`; KeyError when the workflow has none."""
+        for transition in self.transitions:
+            if transition.key == key:
+                return transition
+        raise KeyError(key)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseKind:
+    """A kind of case of one pack. `detail` is its typed row; `number_word` stands in the case number, unique."""
+
+    key: str
+    label: Any
+    number_word: str
+    detail: type[models.Model]
+    workflow: Workflow
+    priority: Literal[1, 2, 3, 4] = 3
+    form: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    summary: tuple[str, ...] = ()
+    returns: int = 2
+    posts: tuple[str, ...] = ()
+    open_posts: tuple[str, ...] = ()
+    moves_people: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subject:
+    """Where and about what a new case stands. `area_path` is never empty; bodies: responsible first."""
+
+    title: str
+    area_path: str
+    lng: float | None = None
+    lat: float | None = None
+    address: str = ""
+    premises_id: Any = None
+    asset_id: Any = None
+    organisation_id: Any = None
+    responsible: Any = None
+    opened_at: datetime | None = None
+    priority: int | None = None
+    parent_id: Any = None

@@ -1,0 +1,198 @@
+"""The case and what hangs on it. One function changes these rows: `linli.cases.act`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from linli.base import clock
+from linli.base.fields import LtreeField
+from linli.base.ids import uuid7
+
+FAR = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class Kind(models.Model):
+    """A kind of case as released: its labels stay when its pack goes, and reports outside Linli can join."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    labels = models.JSONField(default=dict)
+    pack = models.CharField(max_length=64)
+    number_word = models.CharField(max_length=8)
+    retired_at = models.DateTimeField(null=True)
+
+
+class WorkflowVersion(models.Model):
+    """A workflow as released; a case points at the one it was opened under and is read by its own law."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.ForeignKey(Kind, models.PROTECT, related_name="workflows")
+    digest = models.CharField(max_length=32)
+    document = models.JSONField()
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        unique_together = (("kind", "digest"),)
+
+
+class Cases(models.QuerySet):
+    """Cases by time and state."""
+
+    def open_on(self, day: date, kind: str) -> Cases:
+        """Cases of `kind` that were open at the end of the local day `day`."""
+        from linli.base.clock import LOCAL
+
+        end = datetime.combine(day, datetime.max.time(), tzinfo=LOCAL)
+        return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=end), kind_id=kind, opened_at__lte=end)
+
+
+class Case(models.Model):
+    """One piece of somebody's work: kind, state, place, responsible body, clocks. Numbered without gaps."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    kind = models.ForeignKey(Kind, models.PROTECT, related_name="cases")
+    workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    state = models.CharField(_("state"), max_length=40)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=3)
+    area_path = LtreeField(_("area"))
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    lng = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    premises = models.ForeignKey("registers.Premises", models.PROTECT, null=True, related_name="cases")
+    asset = models.ForeignKey("registers.Asset", models.PROTECT, null=True, related_name="cases")
+    organisation = models.ForeignKey("registers.Organisation", models.PROTECT, null=True, related_name="cases")
+    responsible = models.ForeignKey(
+        "accounts.Body", models.PROTECT, null=True, related_name="cases", verbose_name=_("responsible body")
+    )
+    bodies = ArrayField(models.UUIDField(), default=list, verbose_name=_("every body assigned or transferred to"))
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"), null=True)
+    due_order = models.GeneratedField(
+        expression=Coalesce("due_at", Value(FAR)), output_field=models.DateTimeField(), db_persist=True
+    )
+    closed_at = models.DateTimeField(_("closed"), null=True)
+    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    recurrence_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="recurrences")
+    opened_by = models.JSONField(default=dict)
+    fold_key = models.CharField(max_length=200, null=True)
+    signals = models.PositiveIntegerField(_("signals"), default=0)
+    last_signal_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    is_test = models.BooleanField(default=False)
+    objects = Cases.as_manager()
+
+    class Meta:
+        ordering = ("-opened_at", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                F("fold_key"), condition=Q(closed_at__isnull=True), name="cases_one_open_per_fold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Detail(models.Model):
+    """Base of each pack's typed row: one to one with its case, seen when the case is."""
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="%(app_label)s_%(class)s")
+
+    class Meta:
+        abstract = True
+
+
+class NumberCounter(models.Model):
+    """The last number given, per area, kind word and local year: drawn under its row lock, so there are no gaps."""
+
+    id = models.BigAutoField(primary_key=True)
+    area = models.CharField(max_length=16)
+    word = models.CharField(max_length=8)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        unique_together = (("area", "word", "year"),)
+
+
+class RunningClock(models.Model):
+    """One clock of one case: from when, until when, paused, stopped, how it was counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
+    key = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    first_due_at = models.DateTimeField()
+    provisional = models.BooleanField(default=False)
+    stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    pauses = models.JSONField(default=list)
+    extensions = models.JSONField(default=list)
+    next_fire_at = models.DateTimeField(null=True)
+    fired = models.JSONField(default=list)
+    explanation = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("started_at", "id")
+        indexes = [
+            models.Index(fields=["next_fire_at"], condition=Q(next_fire_at__isnull=False), name="cases_clock_fire")
+        ]
+
+
+class TimelineEntry(models.Model):
+    """What happened, in order; append-only. `key` is the sender's idempotency key: a repeat gets the first result."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="timeline")
+    at = models.DateTimeField(default=clock.now)
+    occurred_at = models.DateTimeField(null=True)
+    what = models.CharField(max_length=64)
+    text = models.CharField(max_length=1000, blank=True)
+    post = models.CharField(max_length=64)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=100, blank=True)
+    data = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(null=True)
+    key = models.CharField(max_length=80, null=True, unique=True)
+
+    class Meta:
+        ordering = ("at", "id")
+
+
+class Task(models.Model):
+    """Something a post is asked to do on a case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="tasks")
+    title = models.CharField(_("task"), max_length=200)
+    post = models.CharField(_("post"), max_length=64)
+    body = models.ForeignKey("accounts.Body", models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField(_("due"), null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.UUIDField(null=True)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by: Any = models.UUIDField(null=True)
+
+
+class Evidence(models.Model):
+    """A stored file as evidence of a case: photo, document; its place and time kept apart from the public copy."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
+    file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    title = models.CharField(_("title"), max_length=200)
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    distance_m = models.FloatField(null=True)

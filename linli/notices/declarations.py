@@ -1,0 +1,16 @@
+"""What a pack declares about messages to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice:
+    """A message text with {field} places and the ways it may go."""
+
+    key: str
+    label: Any
+    text: Any
+    channels: tuple[Literal["desk", "phone", "sms", "voice", "mail"], ...] = ("desk",)

@@ -1,0 +1,43 @@
+"""The one value a domain pack is: everything it gives the city, visible in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from linli.accounts.declarations import Post
+from linli.cases.declarations import CaseKind
+from linli.notices.declarations import Notice
+from linli.registers.declarations import AssetType, ImportSpec
+from linli.rules.declarations import Rule
+from linli.signals.declarations import SignalKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pack:
+    """A domain: key = folder name; the rest as the rooms' own declaration types (see docs/reference/packs.md).
+
+    `pages` and `api` are dotted names inside the pack (`"pages.routes"`, `"api.router"`), mounted at `/<key>/` and
+    `/api/v1/<key>/`. `demo(city)` brings the pack's part of the demo city.
+    """
+
+    key: str
+    label: Any
+    summary: Any
+    sources: tuple[str, ...]
+    posts: tuple[Post, ...] = ()
+    asset_types: tuple[AssetType, ...] = ()
+    signal_kinds: tuple[SignalKind, ...] = ()
+    kinds: tuple[CaseKind, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    indicators: tuple[Any, ...] = ()
+    lists: tuple[Any, ...] = ()
+    entries: tuple[Any, ...] = ()
+    imports: tuple[ImportSpec, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    holdings: tuple[Any, ...] = ()
+    timers: tuple[Any, ...] = ()
+    pages: str = ""
+    api: str = ""
+    demo: Callable[[Any], None] | None = None

@@ -1,0 +1,133 @@
+"""The city's things, without its residents: organisations, premises, assets, duties, and the imports they came by.
+
+Contacts are personal: their table is reached through `linli.access` alone (see `contacts.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from linli.base import clock
+from linli.base.fields import LtreeField
+from linli.base.ids import uuid7
+
+
+class InUse(models.QuerySet):
+    """Rows by the period in which the thing exists in the world."""
+
+    def in_service(self, day: date, type: str = "") -> InUse:
+        """In use on the local day `day`; of the asset type `type` if given."""
+        rows = self.filter(in_use__contains=day)
+        return rows.filter(type=type) if type else rows
+
+
+class Placed(models.Model):
+    """A thing with an own key, a place (WGS-84) and a period of use [first day, first day after)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=200)
+    initials = models.CharField(max_length=64, blank=True, editable=False)
+    area_path = LtreeField(_("area"))
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    lng = models.FloatField(_("longitude (WGS-84)"), null=True, blank=True)
+    lat = models.FloatField(_("latitude (WGS-84)"), null=True, blank=True)
+    in_use = DateRangeField(_("in use"))
+    provenance = models.JSONField(_("where this comes from"), default=dict)
+    objects = InUse.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(Placed):
+    """A unit (单位) with its unified social credit code (USCC, GB 32100-2015), checked on the way in."""
+
+    uscc = models.CharField(_("unified social credit code"), max_length=18, null=True, blank=True, unique=True)
+    kinds = ArrayField(models.CharField(max_length=32), default=list, verbose_name=_("kinds"))
+
+
+class Premises(Placed):
+    """A place where an organisation is: building, floor, shop, yard (场所)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="premises")
+    kind = models.CharField(_("kind"), max_length=32)
+
+
+class Asset(Placed):
+    """A device or system (设备): number, type declared by a pack, where it stands, who runs it."""
+
+    number = models.CharField(_("asset number"), max_length=64, unique=True)
+    type = models.CharField(_("type"), max_length=64)
+    premises = models.ForeignKey(Premises, models.PROTECT, null=True, blank=True, related_name="assets")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="assets", verbose_name=_("owner")
+    )
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    supervision = models.DurationField(_("supervision interval"), null=True, blank=True)
+    settings = models.JSONField(_("settings"), default=dict)
+
+    def setting(self, name: str, default: Any = None) -> Any:
+        """The value of a setting of this asset: its own, else that of its type's model, else `default`."""
+        from linli.registers.registry import asset_types
+
+        if name in self.settings:
+            return self.settings[name]
+        declared = asset_types.get(self.type)
+        model = declared.settings if declared else None
+        return getattr(model(), name, default) if model else default
+
+
+class Duty(models.Model):
+    """Who is responsible for what, when. No two holders of one role for one thing at a time (the database says so)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    role = models.CharField(_("role"), max_length=64)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="duties")
+    premises = models.ForeignKey(Premises, models.PROTECT, null=True, related_name="duties")
+    asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="duties")
+    target = models.UUIDField(editable=False)
+    body_id = models.UUIDField(_("responsible body"), null=True)
+    subject_id = models.UUIDField(_("person, as a pseudonym"), null=True)
+    during = DateRangeField(_("from – to"))
+
+    class Meta:
+        ordering = ("role", "id")
+
+
+class ImportRun(models.Model):
+    """One file taken in (or only tried): who, which, how many rows, what it made: so it can be undone as one act."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    spec = models.CharField(max_length=64)
+    file_name = models.CharField(max_length=200)
+    digest = models.BinaryField(max_length=32)
+    state = models.CharField(max_length=12, default="tried")
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField(default=clock.now)
+    counts = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-at",)
+
+
+class ImportRow(models.Model):
+    """One row of a file: its cells as they stood, the reason it was refused, or what it made or changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    cells = models.JSONField()
+    errors = models.JSONField(default=list)
+    made = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("run", "line")

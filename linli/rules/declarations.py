@@ -1,0 +1,64 @@
+"""What a pack declares to the rule engine: pure functions from a signal to a decision about a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Level = Literal["asset", "parent", "premises"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Open:
+    """Open a case of `kind`, or count the signal on the open one with the same fold (kind + asset `on` + `fold`).
+
+    `after` (seconds) lets a later signal take the decision back first (verification, hysteresis).
+    """
+
+    kind: str
+    title: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    on: Level = "asset"
+    fold: str = ""
+    priority: Literal[1, 2, 3, 4] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Update:
+    """Add to the open case of `kind` on the asset: a timeline line, changed fields of its detail."""
+
+    kind: str
+    text: Any = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    on: Level = "asset"
+    fold: str = ""
+    transition: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Close:
+    """Make `transition` on the open case of `kind`, if the post `system` may; else its timeline says so."""
+
+    kind: str
+    transition: str
+    on: Level = "asset"
+    fold: str = ""
+
+
+Decision = Open | Update | Close | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """A rule of a pack. `on`: kinds of signal (`alarm.*` takes a family); `asset_types`: () = every type.
+
+    `decide(signal, asset, state, now)` is pure: no query, no clock, no change.
+    """
+
+    key: str
+    on: tuple[str, ...]
+    decide: Callable[..., Any]
+    asset_types: tuple[str, ...] = ()
+    clause: str = ""
+    version: int = 1

