@@ -30,10 +30,15 @@ def protect_personal(table: str) -> RunSQL:
     """Only linli_gate reaches `table`, and only rows of the subject it has a ledger entry for in this transaction."""
     rule = f"access_may_touch({table}.subject_id)"
     return RunSQL(
-        [f"REVOKE ALL ON {table} FROM linli_app", f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO linli_gate",
-         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-         f"CREATE POLICY {table}_gate ON {table} TO linli_gate USING ({rule}) WITH CHECK ({rule})"],
-        [f"DROP POLICY {table}_gate ON {table}"])
+        [
+            f"REVOKE ALL ON {table} FROM linli_app",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO linli_gate",
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_gate ON {table} TO linli_gate USING ({rule}) WITH CHECK ({rule})",
+        ],
+        [f"DROP POLICY {table}_gate ON {table}"],
+    )
 
 
 def append_only(table: str) -> RunSQL:
@@ -43,6 +48,10 @@ def append_only(table: str) -> RunSQL:
 
 def _protect(table: str, rule: str) -> RunSQL:
     return RunSQL(
-        [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-         f"CREATE POLICY {table}_seen ON {table} USING ({rule}) WITH CHECK ({rule})"],
-        [f"DROP POLICY {table}_seen ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"])
+        [
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_seen ON {table} USING ({rule}) WITH CHECK ({rule})",
+        ],
+        [f"DROP POLICY {table}_seen ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"],
+    )

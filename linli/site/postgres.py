@@ -188,8 +188,7 @@ def prepare_database(server: Server, name: str) -> None:
         connection.execute("GRANT ALL ON SCHEMA public TO linli_owner")
         for kind, rights in (("TABLES", "SELECT, INSERT, UPDATE, DELETE"), ("SEQUENCES", "USAGE, SELECT")):
             connection.execute(
-                f"ALTER DEFAULT PRIVILEGES FOR ROLE linli_owner IN SCHEMA public "
-                f"GRANT {rights} ON {kind} TO linli_app"
+                f"ALTER DEFAULT PRIVILEGES FOR ROLE linli_owner IN SCHEMA public GRANT {rights} ON {kind} TO linli_app"
             )
 
 

@@ -100,11 +100,7 @@ def _database(role: str) -> dict[str, object]:
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
             "connect_timeout": 10,
-            **(
-                {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
-                if os.environ.get("LINLI_POOL") == "1"
-                else {}
-            ),
+            **({"pool": {"min_size": 1, "max_size": 12, "timeout": 10}} if os.environ.get("LINLI_POOL") == "1" else {}),
         },
     }
 
