@@ -63,6 +63,8 @@ def template_database(django_db_blocker) -> Iterator[str]:
         with settings.SERVER.connect() as admin:
             there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
             if not there:
+                making = sql.Identifier(f"making_{name}")
+                admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(making))
                 for (old,) in admin.execute(
                     "SELECT datname FROM pg_database WHERE datname LIKE '%template\\_%'"
                 ).fetchall():

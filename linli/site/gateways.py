@@ -1,0 +1,34 @@
+"""The device gateways, each a process of its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """A protocol's server: its default port and the environment variable that sets another."""
+
+    key: str
+    label: str
+    port: int
+    variable: str
+    transports: tuple[str, ...]
+
+    def listens_on(self) -> int:
+        """The port of this installation."""
+        return int(os.environ.get(self.variable, self.port))
+
+
+GATEWAYS = (Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),)
+
+
+def serve(key: str, port: int | None = None) -> int:
+    """Serve one gateway until told to stop."""
+    from importlib import import_module
+
+    gateway = next(item for item in GATEWAYS if item.key == key)
+    host = os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1")
+    server = import_module(f"linli.signals.gateways.{key}.server")
+    return int(server.run(host, port or gateway.listens_on()) or 0)

@@ -1,0 +1,92 @@
+"""A supervised group of processes: started together, restarted when one falls, stopped together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+
+GRACE = 8.0
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+
+
+@dataclass
+class Child:
+    """One process of the group: its name, the `linli` sub-command it runs, and how often it fell."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    falls: int = 0
+    started: float = 0.0
+    again_at: float = 0.0
+
+    def start(self) -> None:
+        """Start it in the group's session; it dies with its parent (Linux), so no orphan keeps a port."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen([sys.executable, "-m", "linli.site.cli", *self.command],
+                                        env=os.environ | self.environment, preexec_fn=_die_with_parent,
+                                        stdin=subprocess.DEVNULL)
+
+
+def _die_with_parent() -> None:
+    """Ctrl-C is for the supervisor, which then ends its children in order; SIGTERM comes if it dies."""
+    os.setpgrp()
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
+class Group:
+    """Keeps its children alive until it is told to stop."""
+
+    def __init__(self, children: list[Child]) -> None:
+        self.children = children
+        self.stopping = False
+
+    def start(self) -> None:
+        """Start every child."""
+        for child in self.children:
+            child.start()
+
+    def watch(self) -> None:
+        """Return when SIGINT or SIGTERM came; until then restart what falls, after 1, 2, 4 … 30 seconds."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop_asked)
+        while not self.stopping:
+            for child in self.children:
+                self._tend(child)
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        """End all children: SIGTERM, then SIGKILL for what is still there after the grace."""
+        alive = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + GRACE
+        for process in alive:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _stop_asked(self, number: int, frame: object) -> None:
+        self.stopping = True
+
+    def _tend(self, child: Child) -> None:
+        if child.process is not None and child.process.poll() is None:
+            return
+        now = time.monotonic()
+        if child.process is not None:
+            code = child.process.returncode
+            child.falls = 1 if now - child.started > 60 else child.falls + 1
+            child.again_at = now + min(30, 2 ** (child.falls - 1))
+            child.process = None
+            print(f"{child.name} ended with {code}; it starts again in {child.again_at - now:.0f} s", flush=True)
+        elif now >= child.again_at and not self.stopping:
+            child.start()

@@ -1,0 +1,141 @@
+"""The worker: numbers the outbox, turns signals into cases, fires clocks. One of them works at a time (a lease)."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+log = logging.getLogger("linli.worker")
+_LEASE = 0x4C4E4C02
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the worker does again and again: on a NOTIFY of `channel`, and at least every `every` seconds.
+
+    `work()` returns how much it did; as long as it did something it is called again at once.
+    """
+
+    name: str
+    work: Callable[[], int]
+    every: float
+    channel: str = ""
+
+
+@dataclass
+class Beat:
+    """When each duty last ended well, for the health page."""
+
+    at: dict[str, float] = field(default_factory=dict)
+
+
+def duties() -> list[Duty]:
+    """Everything the worker does, in the order of the path."""
+    from linli.base import outbox
+    from linli.cases import timer
+    from linli.rules import engine
+    from linli.rules import timer as rule_timer
+    from linli.signals import keeping, presence
+
+    return [
+        Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
+        Duty("rules", engine.run_once, 1.0, "linli_log"),
+        Duty("pending decisions", rule_timer.fire_due, 1.0),
+        Duty("clocks", timer.fire_due, 1.0),
+        Duty("silence", presence.sweep, 1.0),
+        Duty("outbox sweep", outbox.sweep, 3600.0),
+        Duty("partitions", keeping.ensure_partitions, 3600.0),
+    ]
+
+
+def work() -> int:
+    """Work until SIGTERM. Waits while another worker holds the lease."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    with _Lease(stopping):
+        wakers = {duty.name: threading.Event() for duty in duties()}
+        threads = [threading.Thread(target=_run, args=(duty, wakers[duty.name], stopping), name=duty.name)
+                   for duty in duties()]
+        threads.append(threading.Thread(target=_listen, args=(duties(), wakers, stopping), name="listener"))
+        for thread in threads:
+            thread.start()
+        while not stopping.wait(0.5):
+            if not all(thread.is_alive() for thread in threads):
+                os._exit(1)
+        for waker in wakers.values():
+            waker.set()
+        for thread in threads:
+            thread.join(5)
+    return 0
+
+
+class _Lease:
+    """A session-long advisory lock on a connection of its own; another worker waits for it."""
+
+    def __init__(self, stopping: threading.Event) -> None:
+        self.stopping = stopping
+
+    def __enter__(self) -> None:
+        from django.db import connections
+
+        self.connection = connections.create_connection("default")
+        while not self.stopping.is_set():
+            with self.connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LEASE])
+                if cursor.fetchone()[0]:
+                    return
+            self.stopping.wait(1)
+
+    def __exit__(self, *fault: object) -> None:
+        self.connection.close()
+
+
+def _run(duty: Duty, waker: threading.Event, stopping: threading.Event) -> None:
+    """Do one duty until told to stop; a fault is logged, the connection renewed, and the duty goes on."""
+    from django.db import connection
+
+    pause = 1.0
+    while not stopping.is_set():
+        try:
+            done = duty.work()
+            _beat(duty.name)
+            pause = 1.0
+        except Exception:
+            log.exception("%s failed; again in %.0f s", duty.name, pause)
+            connection.close()
+            stopping.wait(pause)
+            pause = min(30.0, pause * 2)
+            continue
+        if not done:
+            waker.wait(duty.every)
+            waker.clear()
+    connection.close()
+
+
+_last_beat: dict[str, float] = {}
+
+
+def _beat(name: str) -> None:
+    """Write down, at most every 5 s, that the duty works."""
+    now = time.monotonic()
+    if now - _last_beat.get(name, -10.0) < 5:
+        return
+    _last_beat[name] = now
+    from linli.site.health import beat
+
+    beat(f"worker: {name}")
+
+
+def _listen(jobs: list[Duty], wakers: dict[str, threading.Event], stopping: threading.Event) -> None:
+    """Wake duties when their channel is notified."""
+    from linli.base.listening import listen
+
+    by_channel = {duty.channel: wakers[duty.name] for duty in jobs if duty.channel}
+    for channel in listen(list(by_channel), stopping):
+        by_channel[channel].set()
