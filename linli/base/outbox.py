@@ -41,7 +41,8 @@ def emit_many(events: Sequence[tuple[str, dict[str, Any], str | None]]) -> None:
         raise RuntimeError("emit needs the transaction of the act")
     now = clock.now()
     Outbox.objects.bulk_create(
-        Outbox(topic=topic, payload=payload, area_path=area, at=now) for topic, payload, area in events)
+        Outbox(topic=topic, payload=payload, area_path=area, at=now) for topic, payload, area in events
+    )
     _wake()
 
 
@@ -59,7 +60,8 @@ def relay(limit: int = 1000) -> int:
             "                 WHERE event_id IS NULL ORDER BY id LIMIT %s),"
             " top AS (SELECT COALESCE(max(event_id), 0) AS last FROM base_outbox)"
             " UPDATE base_outbox o SET event_id = top.last + waiting.place FROM waiting, top WHERE o.id = waiting.id",
-            [limit])
+            [limit],
+        )
         count = cursor.rowcount
         if count:
             cursor.execute("SELECT pg_notify(%s, '')", [EVENTS])

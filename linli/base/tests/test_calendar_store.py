@@ -21,31 +21,26 @@ PAPER_2027 = {
 }
 
 
-@pytest.fixture
-def seeded(db):
-    seed_calendar()
-
-
 def write(folder, document):
     path = folder / "2027.json"
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
 
 
-def test_seeding_twice_changes_nothing(seeded):
+def test_a_prepared_database_knows_the_packaged_years_and_seeding_again_changes_nothing(db):
     days = CalendarDay.objects.count()
     assert seed_calendar() == [] and CalendarDay.objects.count() == days
     assert load_calendar() == WorkingCalendar.of(packaged())
     assert load_calendar().version == WorkingCalendar.of(packaged()).version
 
 
-def test_reading_again_costs_one_query(seeded, django_assert_num_queries):
+def test_reading_again_costs_one_query(db, django_assert_num_queries):
     first = load_calendar()
     with django_assert_num_queries(1):
         assert load_calendar() is first
 
 
-def test_an_imported_year_is_known_and_moves_what_was_provisional(seeded, tmp_path):
+def test_an_imported_year_is_known_and_moves_what_was_provisional(db, tmp_path):
     start = datetime(2027, 9, 30, 9, tzinfo=LOCAL)
     before = due(start, 1, "working_days", calendar=load_calendar())
     change = import_calendar(write(tmp_path, PAPER_2027))
@@ -57,7 +52,7 @@ def test_an_imported_year_is_known_and_moves_what_was_provisional(seeded, tmp_pa
     assert CalendarPaper.objects.get(year=2027).paper == "constructed for this test"
 
 
-def test_importing_the_same_year_again_replaces_it(seeded, tmp_path):
+def test_importing_the_same_year_again_replaces_it(db, tmp_path):
     import_calendar(write(tmp_path, PAPER_2027))
     assert import_calendar(write(tmp_path, PAPER_2027)).changed == ()
     corrected = {**PAPER_2027, "days": PAPER_2027["days"][:1]}
@@ -65,7 +60,7 @@ def test_importing_the_same_year_again_replaces_it(seeded, tmp_path):
     assert not load_calendar().is_working(date(2027, 10, 9))
 
 
-def test_a_refused_file_changes_nothing(seeded, tmp_path):
+def test_a_refused_file_changes_nothing(db, tmp_path):
     import_calendar(write(tmp_path, PAPER_2027))
     version = load_calendar().version
     with pytest.raises(NoCalendarDays):
