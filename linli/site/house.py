@@ -54,11 +54,15 @@ def taken_ports(host: str, port: int) -> list[str]:
     for gateway in GATEWAYS:
         for transport in gateway.transports:
             kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
-            wanted.append((f"{gateway.label} {transport.upper()}", gateway_host, gateway.listens_on(),
-                           gateway.variable, kind))
-    return [f"Port {number} ({name}) on {address} is taken. Stop what holds it, or choose another: "
-            f"{variable}={number + 1} make run" for name, address, number, variable, kind in wanted
-            if not _free(address, number, kind)]
+            wanted.append(
+                (f"{gateway.label} {transport.upper()}", gateway_host, gateway.listens_on(), gateway.variable, kind)
+            )
+    return [
+        f"Port {number} ({name}) on {address} is taken. Stop what holds it, or choose another: "
+        f"{variable}={number + 1} make run"
+        for name, address, number, variable, kind in wanted
+        if not _free(address, number, kind)
+    ]
 
 
 def say(step: str, text: str) -> None:

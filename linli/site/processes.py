@@ -29,9 +29,12 @@ class Child:
     def start(self) -> None:
         """Start it in the group's session; it dies with its parent (Linux), so no orphan keeps a port."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen([sys.executable, "-m", "linli.site.cli", *self.command],
-                                        env=os.environ | self.environment, preexec_fn=_die_with_parent,
-                                        stdin=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "linli.site.cli", *self.command],
+            env=os.environ | self.environment,
+            preexec_fn=_die_with_parent,
+            stdin=subprocess.DEVNULL,
+        )
 
 
 def _die_with_parent() -> None:

@@ -24,3 +24,7 @@ for _room in (
 ):
     if find_spec(f"linli.{_room}.urls"):
         urlpatterns.append(path("", include((import_module(f"linli.{_room}.urls").routes, _room), namespace=_room)))
+if find_spec("linli.accounts.api"):
+    from linli.site import api, packs_urls
+
+    urlpatterns += [path("api/v1/", api.build().urls), *packs_urls.patterns()]

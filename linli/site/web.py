@@ -11,7 +11,16 @@ def serve() -> int:
     import uvicorn
     from django.conf import settings
 
-    uvicorn.run("linli.site.asgi:application", host=settings.HOST, port=settings.PORT, loop="uvloop", http="httptools",
-                log_level="warning", access_log=False, timeout_graceful_shutdown=3, server_header=False,
-                proxy_headers=settings.PRODUCTION)
+    uvicorn.run(
+        "linli.site.asgi:application",
+        host=settings.HOST,
+        port=settings.PORT,
+        loop="uvloop",
+        http="httptools",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        proxy_headers=settings.PRODUCTION,
+    )
     return 0

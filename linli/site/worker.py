@@ -60,8 +60,9 @@ def work() -> int:
         signal.signal(number, lambda *_: stopping.set())
     with _Lease(stopping):
         wakers = {duty.name: threading.Event() for duty in duties()}
-        threads = [threading.Thread(target=_run, args=(duty, wakers[duty.name], stopping), name=duty.name)
-                   for duty in duties()]
+        threads = [
+            threading.Thread(target=_run, args=(duty, wakers[duty.name], stopping), name=duty.name) for duty in duties()
+        ]
         threads.append(threading.Thread(target=_listen, args=(duties(), wakers, stopping), name="listener"))
         for thread in threads:
             thread.start()

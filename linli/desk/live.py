@@ -1,0 +1,176 @@
+"""Live screens: one stream of events per open page, with ids, so that a reader who was away misses nothing.
+
+Each web process keeps one LISTEN connection and the last events in memory; a page that comes back with
+`Last-Event-ID` is caught up from the outbox first. A heartbeat every 5 s carries the server's time, so that a
+page knows how old its data is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from asgiref.sync import sync_to_async
+from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+
+from linli.accounts.actor import Actor
+from linli.base import clock, outbox
+from linli.base.listening import listen
+from linli.base.models import Outbox
+
+HEARTBEAT = 5.0
+QUEUE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What goes to a page: number, topic, payload; and who may hear it."""
+
+    id: int
+    topic: str
+    data: str
+    area_path: str | None
+    bodies: frozenset[object]
+
+    def concerns(self, actor: Actor, topics: frozenset[str]) -> bool:
+        """True when the actor's areas or bodies meet the event's, and the page asked for the topic."""
+        if topics and self.topic not in topics and self.topic.split(".")[0] + ".*" not in topics:
+            return False
+        if actor.post == "system" or self.area_path is None or self.bodies & set(actor.bodies):
+            return True
+        return any(self.area_path == area or self.area_path.startswith(area + ".") for area in actor.areas)
+
+    def frame(self) -> str:
+        """As the stream carries it."""
+        return f"id: {self.id}\nevent: {self.topic}\ndata: {self.data}\n\n"
+
+
+def event_of(row: Outbox) -> Event:
+    """The event of an outbox row."""
+    return Event(
+        row.event_id or 0, row.topic, json.dumps(row.payload, ensure_ascii=False), row.area_path, frozenset(row.bodies)
+    )
+
+
+@dataclass(eq=False)
+class Reader:
+    """One open page: its queue, and the loop it lives in."""
+
+    loop: asyncio.AbstractEventLoop
+    queue: asyncio.Queue[Event | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+
+    def offer(self, event: Event) -> None:
+        """Hand over an event from the hub's thread; a page too slow to read is told to come back."""
+        self.loop.call_soon_threadsafe(self._put, event)
+
+    def _put(self, event: Event) -> None:
+        try:
+            self.queue.put_nowait(event)
+        except asyncio.QueueFull:
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            self.queue.put_nowait(None)
+
+
+class Hub:
+    """Reads the outbox once per process and hands each event to every open page."""
+
+    def __init__(self) -> None:
+        self._readers: set[Reader] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    def join(self, reader: Reader) -> None:
+        """Add a page; the first one starts the hub's thread."""
+        with self._lock:
+            self._readers.add(reader)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="live hub", daemon=True)
+                self._thread.start()
+
+    def leave(self, reader: Reader) -> None:
+        """Take a page away."""
+        with self._lock:
+            self._readers.discard(reader)
+
+    def count(self) -> int:
+        """How many pages are open in this process."""
+        return len(self._readers)
+
+    def _run(self) -> None:
+        last = outbox.last_id()
+        for _channel in listen([outbox.EVENTS], self._stopping):
+            rows = outbox.after(last)
+            while rows:
+                last = rows[-1].event_id or last
+                with self._lock:
+                    readers = list(self._readers)
+                for event in map(event_of, rows):
+                    for reader in readers:
+                        reader.offer(event)
+                rows = outbox.after(last)
+            connection.close()
+
+
+hub = Hub()
+
+
+def events(request: HttpRequest) -> StreamingHttpResponse:
+    """`GET /live/events?topics=case.*,asset.presence`: the stream for the actor on duty."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    topics = frozenset(filter(None, request.GET.get("topics", "").split(",")))
+    known = request.headers.get("Last-Event-ID") or request.GET.get("last") or ""
+    since = int(known) if known.isdigit() else outbox.last_id()
+    response = StreamingHttpResponse(_stream(actor, topics, since), content_type="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _stream(actor: Actor, topics: frozenset[str], since: int) -> AsyncIterator[str]:
+    reader = Reader(asyncio.get_running_loop())
+    hub.join(reader)
+    try:
+        yield f"retry: 1000\nid: {since}\nevent: hello\ndata: {json.dumps({'now': clock.now().isoformat()})}\n\n"
+        last = since
+        async for event in _caught_up(since):
+            last = event.id
+            if event.concerns(actor, topics):
+                yield event.frame()
+        while True:
+            try:
+                fresh = await asyncio.wait_for(reader.queue.get(), HEARTBEAT)
+            except TimeoutError:
+                yield f"event: beat\ndata: {json.dumps({'now': clock.now().isoformat(), 'last': last})}\n\n"
+                continue
+            if fresh is None:
+                return
+            if fresh.id > last:
+                last = fresh.id
+                if fresh.concerns(actor, topics):
+                    yield fresh.frame()
+    finally:
+        hub.leave(reader)
+
+
+async def _caught_up(since: int) -> AsyncIterator[Event]:
+    """Everything numbered behind `since`, page by page."""
+    while True:
+        rows = await sync_to_async(_page, thread_sensitive=False)(since)
+        for row in rows:
+            yield event_of(row)
+        if len(rows) < 500:
+            return
+        since = rows[-1].event_id or since
+
+
+def _page(since: int) -> list[Outbox]:
+    try:
+        return outbox.after(since)
+    finally:
+        connection.close()
