@@ -58,8 +58,8 @@ def extract(app: Path) -> Catalog:
             capture_output=True,
             check=True,
         )
-        pot = found.stdout
-        return read_po(pot.decode().splitlines()) if pot else Catalog()
+        pot = found.stdout.decode().replace("nplurals=INTEGER; plural=EXPRESSION", "nplurals=1; plural=0")
+        return read_po(pot.splitlines()) if pot else Catalog()
 
 
 def catalogue(app: Path, language: str = "zh_Hans") -> tuple[Path, Catalog]:

@@ -24,6 +24,15 @@ from linli.base.models import Outbox
 
 HEARTBEAT = 5.0
 QUEUE = 1000
+# What a page subscribes to; the outbox topic `case.opened` goes out under `cases`.
+STREAMS = {
+    "case": "cases",
+    "unit": "units",
+    "asset": "assets",
+    "signal": "signals",
+    "notice": "notices",
+    "scoreboard": "scoreboard",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class Event:
 
     def concerns(self, actor: Actor, topics: frozenset[str]) -> bool:
         """True when the actor's areas or bodies meet the event's, and the page asked for the topic."""
-        if topics and self.topic not in topics and self.topic.split(".")[0] + ".*" not in topics:
+        if topics and self.topic not in topics:
             return False
         if actor.post == "system" or self.area_path is None or self.bodies & set(actor.bodies):
             return True
@@ -121,10 +130,10 @@ hub = Hub()
 
 
 def events(request: HttpRequest) -> StreamingHttpResponse:
-    """`GET /live/events?topics=case.*,asset.presence`: the stream for the actor on duty."""
+    """`GET /live/events?topics=cases,units&after=ID`: the stream for the actor on duty."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     topics = frozenset(filter(None, request.GET.get("topics", "").split(",")))
-    known = request.headers.get("Last-Event-ID") or request.GET.get("last") or ""
+    known = request.headers.get("Last-Event-ID") or request.GET.get("after") or ""
     since = int(known) if known.isdigit() else outbox.last_id()
     response = StreamingHttpResponse(_stream(actor, topics, since), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
@@ -136,7 +145,10 @@ async def _stream(actor: Actor, topics: frozenset[str], since: int) -> AsyncIter
     reader = Reader(asyncio.get_running_loop())
     hub.join(reader)
     try:
-        yield f"retry: 1000\nid: {since}\nevent: hello\ndata: {json.dumps({'now': clock.now().isoformat()})}\n\n"
+        yield f"retry: 1000\n{beat(since)}"
+        if await sync_to_async(_lost, thread_sensitive=False)(since):
+            since = await sync_to_async(_last, thread_sensitive=False)()
+            yield f"id: {since}\nevent: gap\ndata: {{}}\n\n"
         last = since
         async for event in _caught_up(since):
             last = event.id
@@ -146,7 +158,7 @@ async def _stream(actor: Actor, topics: frozenset[str], since: int) -> AsyncIter
             try:
                 fresh = await asyncio.wait_for(reader.queue.get(), HEARTBEAT)
             except TimeoutError:
-                yield f"event: beat\ndata: {json.dumps({'now': clock.now().isoformat(), 'last': last})}\n\n"
+                yield beat(last)
                 continue
             if fresh is None:
                 return
@@ -172,5 +184,21 @@ async def _caught_up(since: int) -> AsyncIterator[Event]:
 def _page(since: int) -> list[Outbox]:
     try:
         return outbox.after(since)
+    finally:
+        connection.close()
+
+
+def _last() -> int:
+    try:
+        return outbox.last_id()
+    finally:
+        connection.close()
+
+
+def _lost(since: int) -> bool:
+    """True when events behind `since` have already been swept away."""
+    try:
+        first = Outbox.objects.filter(event_id__isnull=False).order_by("event_id").values_list("event_id").first()
+        return bool(first and since and first[0] > since + 1)
     finally:
         connection.close()
