@@ -59,10 +59,16 @@ class Event:
 
 
 def event_of(row: Outbox) -> Event:
-    """The event of an outbox row."""
-    return Event(
-        row.event_id or 0, row.topic, json.dumps(row.payload, ensure_ascii=False), row.area_path, frozenset(row.bodies)
-    )
+    """The event of an outbox row: its stream, and the payload with the topic and the `key` of the row concerned."""
+    stream = STREAMS.get(row.topic.split(".")[0], row.topic)
+    payload = {"key": str(row.payload.get("id", "")), "topic": row.topic} | row.payload
+    data = json.dumps(payload, ensure_ascii=False)
+    return Event(row.event_id or 0, stream, data, row.area_path, frozenset(row.bodies))
+
+
+def beat(last: int) -> str:
+    """A heartbeat with the server's time and the last number the page has passed."""
+    return f"id: {last}\nevent: heartbeat\ndata: {json.dumps({'at': clock.now().isoformat()})}\n\n"
 
 
 @dataclass(eq=False)
