@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from linli.desk import live
+from linli.desk import help as help_pages
+from linli.desk import home, live, search
 from linli.ui.routes import ANY_POST, route
 
 routes = [
+    route("", home.first, name="first", posts=ANY_POST),
+    route("home/", home.home, name="home", posts=ANY_POST),
+    route("search", search.search, name="search", posts=ANY_POST),
+    route("help/", help_pages.index, name="help", posts=ANY_POST),
+    route("help/<slug:key>/", help_pages.page, name="help_page", posts=ANY_POST),
     route("live/events", live.events, name="live", posts=ANY_POST),
 ]
