@@ -7,6 +7,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from linli.site.site_urls import routes as site_routes
+
 urlpatterns: list[URLPattern | URLResolver] = []
 for _room in (
     "accounts",
@@ -24,6 +26,7 @@ for _room in (
 ):
     if find_spec(f"linli.{_room}.urls"):
         urlpatterns.append(path("", include((import_module(f"linli.{_room}.urls").routes, _room), namespace=_room)))
+urlpatterns.append(path("", include((site_routes, "site"), namespace="site")))
 if find_spec("linli.accounts.api"):
     from linli.site import api, packs_urls
 
