@@ -12,7 +12,10 @@ from linli.registers.models import Asset
 
 
 class Signal(models.Model):
-    """One row of the log: append-only; its order `log_id` is the order of commit and the cursor of every reader."""
+    """One row of the log: append-only; its order `log_id` is the order of commit and the cursor of every reader.
+
+    Rows are seen by area (row-level security); those of unknown senders have none and are seen by the house alone.
+    """
 
     log_id = models.BigIntegerField(primary_key=True)
     id = models.UUIDField(editable=False)
@@ -42,8 +45,24 @@ class Signal(models.Model):
         ordering = ("log_id",)
 
 
+class Seen(models.Model):
+    """Fingerprints of the protocol's window: an equal frame inside it is a repetition, after it is news."""
+
+    fingerprint = models.BinaryField(primary_key=True, max_length=16)
+    id = models.UUIDField(editable=False)
+    until = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "signals_seen"
+
+
 class Line(models.Model):
-    """A sender the house knows: protocol and identity → asset; its key (sealed), time policy, device profile."""
+    """A sender the house knows: protocol and identity → asset; its key (sealed), time policy, device profile.
+
+    No two lines of one identity at a time (the database says so). `interval_seconds`: heard at least so often;
+    empty = the asset's own interval, else its type's, else the protocol's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     protocol = models.CharField(max_length=16)
@@ -54,20 +73,54 @@ class Line(models.Model):
     window_seconds = models.PositiveIntegerField(null=True)
     profile = models.CharField(max_length=32, default="tolerant")
     strict_encryption = models.BooleanField(default=False)
-    interval_seconds = models.PositiveIntegerField(default=3600)
+    interval_seconds = models.PositiveIntegerField(null=True)
     settings = models.JSONField(default=dict)
     during = DateTimeRangeField()
 
 
+class EventSource(models.Model):
+    """Who may send events over HTTP: its source address (CloudEvents `source`), its secrets, whom it may speak for.
+
+    `secrets` are sealed, newest first; two stand side by side while a key is changed. `scheme` names the form of the
+    signature. Subjects: assets at or below `area_path`, of `asset_types` when there are any.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    uri = models.CharField(max_length=160, unique=True)
+    name = models.CharField(max_length=200)
+    scheme = models.CharField(max_length=24, default="standard")
+    sealed_secrets = ArrayField(models.BinaryField(), default=list)
+    area_path = LtreeField()
+    asset_types = ArrayField(models.CharField(max_length=64), default=list)
+    asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="event_sources")
+    per_minute = models.PositiveIntegerField(default=600)
+    active = models.BooleanField(default=True)
+
+
+class WebhookDelivery(models.Model):
+    """A `webhook-id` already used by a source: kept for the replay window."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(EventSource, models.CASCADE, related_name="deliveries")
+    webhook_id = models.CharField(max_length=128)
+    digest = models.BinaryField(max_length=16)
+    at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        unique_together = (("source", "webhook_id"),)
+
+
 class Quarantine(models.Model):
-    """What could not be read or was refused: raw bytes, reason; identical reasons of one source fold into a count."""
+    """What could not be read or was refused: reason and count; identical reasons of one source fold into one row.
+
+    The bytes stand in `frames`, each distinct one once (the first thousand of a row; after that only the count).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     protocol = models.CharField(max_length=16)
     source = models.CharField(max_length=200)
     reason = models.CharField(max_length=64)
     detail = models.CharField(max_length=400, blank=True)
-    raw = models.BinaryField(null=True)
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
@@ -75,33 +128,68 @@ class Quarantine(models.Model):
 
     class Meta:
         ordering = ("-last_seen", "-id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["protocol", "source", "reason"],
+                condition=models.Q(replayed_at__isnull=True),
+                name="signals_one_open_quarantine",
+            )
+        ]
+
+
+class QuarantinedFrame(models.Model):
+    """The bytes of one quarantined frame (or the envelope that was refused, as JSON); replayed on its own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    quarantine = models.ForeignKey(Quarantine, models.CASCADE, related_name="frames")
+    raw = models.BinaryField(null=True)
+    envelope = models.JSONField(null=True)
+    digest = models.BinaryField(max_length=16)
+    received_at = models.DateTimeField()
+    replayed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("received_at", "id")
+        unique_together = (("quarantine", "digest"),)
 
 
 class AssetState(models.Model):
-    """What is so now, one row per asset; rebuildable from the log."""
+    """What is so now, one row per asset; rebuildable from the log (mute, maintenance and follow are people's words).
+
+    `areas`: armed mode per area of the device; `changed`: when each condition last changed (late data is judged by
+    it); `due_late_at`: when its silence has to be looked at next.
+    """
 
     asset = models.OneToOneField(Asset, models.CASCADE, primary_key=True, related_name="state")
     presence = models.CharField(max_length=8, default="never")
+    supervised = models.BooleanField(default=False)
     last_seen = models.DateTimeField(null=True)
     last_log_id = models.BigIntegerField(null=True)
-    armed = models.CharField(max_length=12, blank=True)
+    armed = models.CharField(max_length=12, blank=True, default="")
+    areas = models.JSONField(default=dict)
     faults = models.JSONField(default=dict)
     alarms = models.JSONField(default=dict)
+    changed = models.JSONField(default=dict)
     lng = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     position_at = models.DateTimeField(null=True)
+    position_logged_at = models.DateTimeField(null=True)
+    battery = models.FloatField(null=True)
+    gateway = models.CharField(max_length=16, blank=True, default="")
+    due_late_at = models.DateTimeField(null=True, db_index=True)
     muted_until = models.DateTimeField(null=True)
     maintenance_until = models.DateTimeField(null=True)
     follow_until = models.DateTimeField(null=True)
-    recent = models.JSONField(default=list)
-    due_late_at = models.DateTimeField(null=True, db_index=True)
 
 
 class Interval(models.Model):
-    """History: what was so of an asset from when to when (presence, each fault, armed, joined, maintenance)."""
+    """History: what was so of an asset from when to when (presence, supervised, each fault, armed, maintenance).
+
+    An end that is not there means "until now". Two values of one `what` never overlap (the database says so).
+    """
 
     id = models.BigAutoField(primary_key=True)
-    asset = models.ForeignKey(Asset, models.CASCADE, related_name="intervals")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="intervals", db_index=False)
     what = models.CharField(max_length=64)
     value = models.CharField(max_length=64)
     during = DateTimeRangeField()
@@ -124,7 +212,7 @@ class FoldedCount(models.Model):
     """How many heartbeats and positions were folded into the state, per asset and hour."""
 
     id = models.BigAutoField(primary_key=True)
-    asset = models.ForeignKey(Asset, models.CASCADE, related_name="+")
+    asset = models.ForeignKey(Asset, models.CASCADE, related_name="+", db_index=False)
     hour = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 
