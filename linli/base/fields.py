@@ -34,7 +34,7 @@ class LtreeField(models.Field):
 class _TreeLookup(models.Lookup):
     operator = ""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
         return f"{left} {self.operator} {right}::ltree", [*left_values, *right_values]
@@ -65,6 +65,6 @@ class UnderAny(models.Lookup):
     def get_prep_lookup(self) -> list[str]:
         return [str(item) for item in self.rhs]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_values = self.process_lhs(compiler, connection)
         return f"{left} <@ ANY(%s::ltree[])", [*left_values, self.rhs]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -42,9 +43,9 @@ def system(using: str = "default") -> Iterator[None]:
         yield
 
 
-def _set(cursor: object, values: Iterable[str]) -> None:
+def _set(cursor: Any, values: Iterable[str]) -> None:
     cursor.execute(
-        "SELECT set_config('linli.areas', %s, true), set_config('linli.bodies', %s, true),"  # type: ignore[attr-defined]
+        "SELECT set_config('linli.areas', %s, true), set_config('linli.bodies', %s, true),"
         " set_config('linli.post', %s, true)",
         list(values),
     )

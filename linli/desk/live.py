@@ -205,6 +205,6 @@ def _lost(since: int) -> bool:
     """True when events behind `since` have already been swept away."""
     try:
         first = Outbox.objects.filter(event_id__isnull=False).order_by("event_id").values_list("event_id").first()
-        return bool(first and since and first[0] > since + 1)
+        return bool(first and since and (first[0] or 0) > since + 1)
     finally:
         connection.close()

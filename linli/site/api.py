@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -25,8 +27,8 @@ def build() -> NinjaAPI:
             if hasattr(module, "router"):
                 api.add_router("", module.router)
     _mount_packs(api)
-    api.add_exception_handler(Refusal, lambda request, refusal: _refused(api, request, refusal))
-    api.add_exception_handler(ValidationError, lambda request, fault: _unreadable(api, request, fault))
+    api.add_exception_handler(Refusal, partial(_refused, api))
+    api.add_exception_handler(ValidationError, partial(_unreadable, api))
     return api
 
 
@@ -39,11 +41,11 @@ def _mount_packs(api: NinjaAPI) -> None:
             api.add_router(f"/{pack.key}/", getattr(import_module(f"linli.domains.{pack.key}.{module}"), name))
 
 
-def _refused(api: NinjaAPI, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def _refused(api: NinjaAPI, request: HttpRequest, refusal: Any) -> HttpResponse:
     return api.create_response(request, refusal.as_dict(), status=refusal.status)
 
 
-def _unreadable(api: NinjaAPI, request: HttpRequest, fault: ValidationError) -> HttpResponse:
+def _unreadable(api: NinjaAPI, request: HttpRequest, fault: Any) -> HttpResponse:
     errors = [
         {"field": ".".join(str(part) for part in error.get("loc", ())[1:]), "sentence": error.get("msg", "")}
         for error in fault.errors
