@@ -12,6 +12,7 @@ from linli.site import postgres, secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("LINLI_VAR", ROOT / "var")).resolve()
+CITY_FILE = Path(os.environ.get("LINLI_CITY", ROOT / "city.toml"))
 SECRETS = secrets.load(VAR)
 SERVER = postgres.describe(VAR, SECRETS)
 DEMO = os.environ.get("LINLI_DEMO", "1") == "1"

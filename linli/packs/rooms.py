@@ -1,0 +1,42 @@
+"""Which room takes which part of a pack, in floor order. A room that grows a new part adds one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from linli.accounts.house_posts import house_posts
+from linli.accounts.registry import posts
+from linli.base.registry import Registry
+from linli.cases.registry import kinds
+from linli.notices.registry import notices
+from linli.packs.declaration import Pack
+from linli.registers.registry import asset_types, import_specs
+from linli.rules.registry import rules
+from linli.signals.registry import signal_kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One registry of a room: what the house itself declares there, and what of a pack goes in.
+
+    `of_a_pack(pack, module)` gets the dotted name of the pack's folder besides. `prefixed`: keys must begin with
+    the pack's key and a dot.
+    """
+
+    registry: Registry[Any]
+    of_a_pack: Callable[[Pack, str], Iterable[Any]]
+    of_the_house: Callable[[], Iterable[Any]] = tuple
+    prefixed: bool = True
+
+
+PARTS: tuple[Part, ...] = (
+    Part(registry=posts, of_a_pack=lambda pack, _: pack.posts, of_the_house=house_posts, prefixed=False),
+    Part(registry=notices, of_a_pack=lambda pack, _: pack.notices),
+    Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
+    Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports),
+    Part(registry=signal_kinds, of_a_pack=lambda pack, _: pack.signal_kinds, prefixed=False),
+    Part(registry=kinds, of_a_pack=lambda pack, _: pack.kinds),
+    Part(registry=rules, of_a_pack=lambda pack, _: pack.rules),
+)
