@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.functional import lazystr
+from typing import cast
+
+from django.utils.functional import Promise, lazystr
 from django.utils.translation import get_language
 
 
@@ -16,6 +18,6 @@ class _Bilingual:
         return self.zh if (get_language() or "zh").startswith("zh") else self.en
 
 
-def bilingual(zh: str, en: str) -> str:
+def bilingual(zh: str, en: str) -> Promise:
     """A lazy text (a Django Promise) of the two, as `gettext_lazy` gives one of a message."""
-    return lazystr(_Bilingual(zh, en))
+    return cast(Promise, lazystr(_Bilingual(zh, en)))

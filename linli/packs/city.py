@@ -38,9 +38,7 @@ def looser(kinds: Mapping[str, CaseKind]) -> Iterator[tuple[str, str]]:
 
     The kinds are installed with the shorter of both, so an amount above the installed one is a longer one.
     """
-    amounts = {
-        f"{kind.key}.{clock.key}": clock.amount for kind in kinds.values() for clock in kind.workflow.clocks
-    }
+    amounts = {f"{kind.key}.{clock.key}": clock.amount for kind in kinds.values() for clock in kind.workflow.clocks}
     for key, amount in promises().items():
         if key not in amounts:
             yield key, "there is no such clock"

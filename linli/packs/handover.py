@@ -5,7 +5,7 @@ A pack comes in whole or not at all: what would clash with another pack keeps it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -48,7 +48,7 @@ def registries() -> list[Registry[Any]]:
     return [*(part.registry for part in rooms.PARTS), packs]
 
 
-def _clashes(pack: Pack, given: list[tuple[rooms.Part, tuple[Any, ...]]]) -> Iterable[str]:
+def _clashes(pack: Pack, given: list[tuple[rooms.Part, tuple[Any, ...]]]) -> Iterator[str]:
     for part, items in given:
         seen: set[str] = set()
         for item in items:
@@ -61,7 +61,7 @@ def _clashes(pack: Pack, given: list[tuple[rooms.Part, tuple[Any, ...]]]) -> Ite
     yield from _same_words(pack)
 
 
-def _same_words(pack: Pack) -> Iterable[str]:
+def _same_words(pack: Pack) -> Iterator[str]:
     """Two kinds with one number word would draw from one row of numbers."""
     taken = {kind.number_word: kind.key for other in packs for kind in other.kinds}
     for kind in pack.kinds:

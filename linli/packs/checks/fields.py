@@ -55,8 +55,9 @@ def _path(model: type[Model], path: str, where: str, pack: str) -> Iterator[Find
     try:
         field = model._meta.pk if head == "pk" else model._meta.get_field(head)
     except FieldDoesNotExist:
-        yield error("packs.E031", f"{where} names «{head}», which {model.__name__} does not have",
-                    nearest(head, known), pack)
+        yield error(
+            "packs.E031", f"{where} names «{head}», which {model.__name__} does not have", nearest(head, known), pack
+        )
         return
     if field.one_to_many or field.many_to_many:
         yield error("packs.E032", f"{where} crosses to many rows at «{head}»", "Annotate a count instead.", pack)

@@ -37,7 +37,7 @@ def cases_in_unknown_states() -> Iterator[Finding]:
                 continue
             known = {item.key for item in kind.workflow.states}
             if state not in known:
-                hint = f"renamed={{\"{state}\": \"{min(known)}\"}} in the Workflow says what it is called now."
+                hint = f'renamed={{"{state}": "{min(known)}"}} in the Workflow says what it is called now.'
                 yield error("packs.E102", f"{number} open cases of «{key}» are in the state «{state}»", hint, key)
 
 

@@ -14,10 +14,17 @@ def unprotected_details() -> Iterator[Finding]:
     """A detail table without forced row-level security, among those that are migrated."""
     tables = {kind.detail._meta.db_table: (pack.key, kind.key) for pack in packs for kind in pack.kinds}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
-                       " AND NOT (relrowsecurity AND relforcerowsecurity)", [list(tables)])
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s)"
+            " AND NOT (relrowsecurity AND relforcerowsecurity)",
+            [list(tables)],
+        )
         bare = sorted(row[0] for row in cursor.fetchall())
     for table in bare:
         pack, kind = tables[table]
-        yield error("packs.E041", f"{kind}: everybody who reads the table {table} sees every row",
-                    f"Add to the migration: protect_like_case(\"{table}\")", pack)
+        yield error(
+            "packs.E041",
+            f"{kind}: everybody who reads the table {table} sees every row",
+            f'Add to the migration: protect_like_case("{table}")',
+            pack,
+        )

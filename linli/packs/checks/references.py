@@ -23,7 +23,7 @@ def unknown_posts() -> Iterator[Finding]:
     for pack in packs:
         for where, post in _posts(pack):
             if post not in known:
-                hint = f"{nearest(post, known)} Or declare Post(key=\"{post}\", label=…) in pack.py."
+                hint = f'{nearest(post, known)} Or declare Post(key="{post}", label=…) in pack.py.'
                 yield error("packs.E051", f"{where} names the post «{post}», which does not exist", hint, pack.key)
 
 
@@ -57,13 +57,14 @@ def loose_promises() -> Iterator[Finding]:
     """E063: city.toml may only be stricter than the clause."""
     for key, fault in city.looser({kind.key: kind for kind in kinds}):
         hint = "A city may promise less time than the clause, never more. Change or remove the line."
-        yield error("packs.E063", f"city.toml, [clocks.\"{key}\"]: {fault}", hint)
+        yield error("packs.E063", f'city.toml, [clocks."{key}"]: {fault}', hint)
 
 
 def _unknown(where: str, noun: str, key: str, registry: object, pack: Pack) -> Finding:
     known = [item.key for item in registry]  # type: ignore[attr-defined]
-    return error("packs.E061", f"{where} names the {noun} «{key}», which no pack declares",
-                 nearest(key, known), pack.key)
+    return error(
+        "packs.E061", f"{where} names the {noun} «{key}», which no pack declares", nearest(key, known), pack.key
+    )
 
 
 def _posts(pack: Pack) -> Iterator[tuple[str, str]]:

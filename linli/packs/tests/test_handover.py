@@ -38,8 +38,9 @@ def folder(tmp_path, monkeypatch):
 
 
 def test_a_specimen_is_there_inside_the_block_only():
-    specimen = a_pack(posts=(Post(key="well_keeper", label="keeper"),),
-                      asset_types=(AssetType(key="wells.well", label="well"),))
+    specimen = a_pack(
+        posts=(Post(key="well_keeper", label="keeper"),), asset_types=(AssetType(key="wells.well", label="well"),)
+    )
     with installed(specimen):
         assert "well_keeper" in posts and "wells.well" in asset_types and "wells" in packs
     assert "well_keeper" not in posts and "wells.well" not in asset_types and "wells" not in packs
@@ -51,8 +52,9 @@ def test_after_the_start_nothing_comes_in():
 
 
 def test_a_key_without_the_prefix_keeps_the_whole_pack_out():
-    specimen = a_pack(posts=(Post(key="well_keeper", label="keeper"),),
-                      asset_types=(AssetType(key="ponds.pond", label="pond"),))
+    specimen = a_pack(
+        posts=(Post(key="well_keeper", label="keeper"),), asset_types=(AssetType(key="ponds.pond", label="pond"),)
+    )
     with pytest.raises(ValueError, match=r"«ponds\.pond» must begin with «wells\.»"), installed(specimen):
         pass
     assert "well_keeper" not in posts
@@ -107,8 +109,10 @@ def test_switched_off_packs_are_not_discovered(monkeypatch):
 def test_discovery_imports_no_pack():
     import subprocess
 
-    code = "import sys; from linli.packs.discovery import pack_modules as f; f();" \
-           "print([n for n in sys.modules if n.startswith(('linli.domains.', 'django'))])"
+    code = (
+        "import sys; from linli.packs.discovery import pack_modules as f; f();"
+        "print([n for n in sys.modules if n.startswith(('linli.domains.', 'django'))])"
+    )
     root = Path(__file__).resolve().parents[3]
     found = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
