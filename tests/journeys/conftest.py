@@ -1,0 +1,77 @@
+"""One house and one browser for all journeys of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys.house import House
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys share one house, so they run in one worker."""
+    for item in items:
+        if "journeys" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("house"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The demo house, open."""
+    opened = House(tmp_path_factory.mktemp("house") / "var").start()
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real headless Chromium."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser, house: House) -> Iterator[BrowserContext]:
+    """A browser profile of its own, 1440 × 900, Chinese; it may speak to this machine alone."""
+    opened = browser.new_context(base_url=house.address, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page that remembers requests to anywhere else, and script errors: `page.strays`, `page.faults`."""
+    page = context.new_page()
+    page.strays = []  # type: ignore[attr-defined]
+    page.faults = []  # type: ignore[attr-defined]
+    local = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")
+    page.on("request", lambda request: None if request.url.startswith(local) else page.strays.append(request.url))  # type: ignore[attr-defined]
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))  # type: ignore[attr-defined]
+    return page
+
+
+def log_in(page: Page, user: str, password: str) -> None:
+    """Through the real log-in page."""
+    page.goto("/login")
+    page.fill("input[name=login]", user)
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
