@@ -16,6 +16,7 @@ GROUPS = {
     "web": ("linli.site.commands", "the web server alone"),
     "worker": ("linli.site.commands", "rules, timers and the outbox relay alone"),
     "gateway": ("linli.site.commands", "one device gateway alone"),
+    "reference": ("linli.site.commands", "write the reference pages from what is declared"),
     "messages": ("linli.site.commands", "compile the translations"),
     "accounts": ("linli.accounts.commands", "users, posts, tokens"),
     "access": ("linli.access.commands", "the gate and its ledger"),

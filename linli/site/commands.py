@@ -22,6 +22,7 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     gateway.add_argument("--port", type=int)
     gateway.set_defaults(run=_gateway)
     groups.add_parser("messages").set_defaults(run=_messages)
+    groups.add_parser("reference").set_defaults(run=_reference)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -74,4 +75,11 @@ def _messages(arguments: argparse.Namespace) -> int:
     from linli.site.messages import compile_messages
 
     print(f"{len(compile_messages())} compiled")
+    return 0
+
+
+def _reference(arguments: argparse.Namespace) -> int:
+    from linli.site.reference import write
+
+    print("\n".join(write()) or "nothing changed")
     return 0
