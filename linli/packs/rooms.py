@@ -14,6 +14,7 @@ from linli.notices.registry import notices
 from linli.packs.declaration import Pack
 from linli.registers.registry import asset_types, import_specs
 from linli.rules.registry import rules
+from linli.scoreboard.registry import indicators
 from linli.signals.registry import signal_kinds
 
 
@@ -39,4 +40,5 @@ PARTS: tuple[Part, ...] = (
     Part(registry=signal_kinds, of_a_pack=lambda pack, _: pack.signal_kinds, prefixed=False),
     Part(registry=kinds, of_a_pack=lambda pack, _: pack.kinds),
     Part(registry=rules, of_a_pack=lambda pack, _: pack.rules),
+    Part(registry=indicators, of_a_pack=lambda pack, _: pack.indicators),
 )
