@@ -11,6 +11,7 @@ from linli.cases.declarations import CaseKind
 from linli.notices.declarations import Notice
 from linli.registers.declarations import AssetType, ImportSpec
 from linli.rules.declarations import Rule
+from linli.scoreboard.declarations import Indicator
 from linli.signals.declarations import SignalKind
 
 
@@ -31,7 +32,7 @@ class Pack:
     signal_kinds: tuple[SignalKind, ...] = ()
     kinds: tuple[CaseKind, ...] = ()
     rules: tuple[Rule, ...] = ()
-    indicators: tuple[Any, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     lists: tuple[Any, ...] = ()
     entries: tuple[Any, ...] = ()
     imports: tuple[ImportSpec, ...] = ()

@@ -12,7 +12,7 @@ from linli.scoreboard.programme import Target
 
 Status = Literal["none", "ahead", "on_track", "behind", "met", "missed"]
 STATUSES: tuple[Status, ...] = ("missed", "behind", "on_track", "ahead", "met", "none")
-Tone = Literal["red", "amber", "blue", "good", "idle"]
+Tone = Literal["red", "orange", "blue", "good", "idle"]
 
 
 def satisfied(target: Target, value: Fraction) -> bool:
@@ -93,7 +93,7 @@ def judge(
 def tone(status: Status, strength: str) -> Tone:
     """Its colour: a missed aim (力争, 争取, 努力, 推动, 逐步) is amber, a missed must is red."""
     if status in ("behind", "missed"):
-        return "red" if strength == "must" else "amber"
+        return "red" if strength == "must" else "orange"
     return {"ahead": "good", "met": "good", "on_track": "blue"}.get(status, "idle")  # type: ignore[return-value]
 
 

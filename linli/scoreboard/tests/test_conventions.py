@@ -113,9 +113,9 @@ def test_percentiles_are_not_pooled():
     ("status", "strength", "colour"),
     [
         ("missed", "must", "red"),
-        ("missed", "aim", "amber"),
+        ("missed", "aim", "orange"),
         ("behind", "must", "red"),
-        ("behind", "aim", "amber"),
+        ("behind", "aim", "orange"),
         ("on_track", "must", "blue"),
         ("ahead", "aim", "good"),
         ("met", "must", "good"),
