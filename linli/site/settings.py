@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "linli.accounts.middleware.OnDuty",
+    "linli.ui.middleware.Refusals",
 ]
 ROOT_URLCONF = "linli.site.urls"
 ASGI_APPLICATION = "linli.site.asgi.application"
@@ -161,6 +162,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+# Built files carry a hash of their content in the name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/ui/build/.+-[\w-]{8}\.\w+$"
+FORM_RENDERER = "linli.ui.forms.KitRenderer"
+CSRF_FAILURE_VIEW = "linli.ui.errors.no_permission"
 MEDIA_ROOT = VAR / "files"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -31,3 +31,8 @@ if find_spec("linli.accounts.api"):
     from linli.site import api, packs_urls
 
     urlpatterns += [path("api/v1/", api.build().urls), *packs_urls.patterns()]
+
+handler400 = "linli.ui.errors.bad_request"
+handler403 = "linli.ui.errors.no_permission"
+handler404 = "linli.ui.errors.not_found"
+handler500 = "linli.ui.errors.broken"

@@ -6,8 +6,50 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from linli.accounts.actor import Actor
+from linli.accounts.registry import posts
+from linli.base import clock
+from linli.ui.menu import menu_for
+from linli.ui.words import WORDS
+
+THEMES = ("light", "dark")
+DENSITIES = ("medium", "compact")
+
+
+def _choice(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
+    chosen = request.COOKIES.get(f"linli_{name}", "")
+    return chosen if chosen in allowed else ""
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Demo mark, actor on duty and language for the shell template."""
-    return {"demo": settings.DEMO, "actor": getattr(request, "actor", None)}
+    """Demo mark, actor on duty, menu, theme, density, server time and the scripts' sentences for the shell."""
+    actor: Actor | None = getattr(request, "actor", None)
+    post = posts.get(actor.post) if actor else None
+    return {
+        "demo": settings.DEMO,
+        "actor": actor,
+        "post_label": post.label if post else actor.post if actor else "",
+        "entries": menu_for(actor, request.path),
+        "theme": _choice(request, "theme", THEMES),
+        "density": _choice(request, "density", DENSITIES) or "medium",
+        "server_now": clock.now(),
+        "words": {key: str(sentence) for key, sentence in WORDS.items()},
+        "frame_urls": {
+            "search": _address("desk:search"),
+            "notices": _address("notices:list"),
+            "hand_over": _address("accounts:hand_over"),
+            "log_out": _address("accounts:logout"),
+            "help": _address("desk:help"),
+            "live": _address("desk:live"),
+            "preferences": _address("ui:preferences"),
+        },
+    }

@@ -1,0 +1,145 @@
+"""Invented values for the gallery page: one of everything, in every state."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import pgettext_lazy
+
+from linli.base import clock
+from linli.ui.clocks import ClockFace, warn_at
+from linli.ui.forms import KitForm
+
+
+class SpecimenForm(KitForm):
+    """One field of each kind."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("specimen", "Name of the site"),
+        help_text=pgettext_lazy("specimen", "As on the contract."),
+        max_length=40,
+    )
+    phone = forms.CharField(label=pgettext_lazy("specimen", "Contact phone"), required=False)
+    grade = forms.ChoiceField(
+        label=pgettext_lazy("specimen", "Hazard level"),
+        choices=(("", "—"), ("1", pgettext_lazy("specimen", "major")), ("2", pgettext_lazy("specimen", "ordinary"))),
+    )
+    found_on = forms.DateField(
+        label=pgettext_lazy("specimen", "Found on"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    note = forms.CharField(label=pgettext_lazy("specimen", "Note"), widget=forms.Textarea, required=False)
+    reviewed = forms.BooleanField(label=pgettext_lazy("specimen", "Checked on site"), required=False)
+
+
+def _clocks(now: datetime) -> dict[str, ClockFace]:
+    def face(label: Any, used: float, limit: float, **more: Any) -> ClockFace:
+        start = now - timedelta(seconds=used)
+        due = start + timedelta(seconds=limit)
+        return ClockFace(label=label, started_at=start, due_at=due, warn_at=warn_at(start, due, 66), **more)
+
+    hour, day = 3600, 86_400
+    return {
+        "dispatch": face(
+            pgettext_lazy("specimen", "dispatch"),
+            41,
+            60,
+            face="stopwatch",
+            clause="GB/T 16571 5.2",
+            why=pgettext_lazy("specimen", "Level 1–2: the order goes out within 60 s of taking the call."),
+        ),
+        "fresh": face(pgettext_lazy("specimen", "dispatch"), 12, 60, face="stopwatch"),
+        "over": face(pgettext_lazy("specimen", "acknowledge"), 72, 60, face="stopwatch"),
+        "visit": face(pgettext_lazy("specimen", "technician on site"), 21 * hour, 24 * hour),
+        "late": face(pgettext_lazy("specimen", "technician on site"), 26 * hour + 600, 24 * hour),
+        "report": face(
+            pgettext_lazy("specimen", "monthly report"),
+            20 * day,
+            30 * day,
+            face="calendar",
+            rest=pgettext_lazy("specimen", "3 working days left"),
+        ),
+        "paused": face(
+            pgettext_lazy("specimen", "restore"),
+            3 * day,
+            9 * day,
+            paused_at=now - timedelta(days=1),
+            reason=pgettext_lazy("specimen", "waits for the county"),
+        ),
+        "done": face(
+            pgettext_lazy("specimen", "tell the user"), 9 * 60, 10 * 60, stopped_at=now - timedelta(minutes=1)
+        ),
+    }
+
+
+PLACES = {
+    "type": "FeatureCollection",
+    "features": [
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [lng, lat]}, "properties": properties}
+        for lng, lat, properties in (
+            (117.489, 30.656, {"priority": 1, "label": "演示·百货", "href": "#fire", "pulse": True}),
+            (117.31, 30.62, {"priority": 2, "label": "演示·康宁药房", "href": "#alarm"}),
+            (117.40, 30.50, {"priority": 3, "label": "演示·滨江小区"}),
+            (117.55, 30.60, {"priority": 4, "label": "里山街道"}),
+            (117.44, 30.68, {"mark": "unit", "shape": "square", "status": "available", "label": "E1"}),
+            (117.52, 30.70, {"mark": "unit", "shape": "circle", "status": "en_route", "label": "P07"}),
+            (117.36, 30.70, {"mark": "unit", "shape": "circle", "status": "on_scene", "label": "P09"}),
+            (117.60, 30.66, {"mark": "unit", "shape": "cross", "status": "available", "stale": True, "label": "A2"}),
+        )
+    ],
+}
+LINE = {
+    "x": ["1", "2", "3", "4", "5", "6", "7"],
+    "unit": "%",
+    "target": 70,
+    "target_label": "70 % (140)",
+    "series": [
+        {"name": "63.0", "tone": "red", "values": [60, 60.6, 61.5, 62, 63, None, None]},
+        {
+            "name": "67.8",
+            "tone": "accent",
+            "dashed": True,
+            "values": [None, None, None, None, 63, 65.2, 67.8],
+            "low": [None, None, None, None, 63, 64, 65.1],
+            "high": [None, None, None, None, 63, 67, 70.4],
+        },
+    ],
+}
+FUNNEL = {
+    "pooled": 0.63,
+    "target": 70,
+    "target_label": "70 %",
+    "x_label": "n",
+    "points": [
+        {"name": "石台", "n": 9, "share": 4 / 9},
+        {"name": "青阳", "n": 32, "share": 20 / 32},
+        {"name": "东至", "n": 55, "share": 33 / 55},
+        {"name": "贵池", "n": 104, "share": 69 / 104},
+    ],
+}
+
+
+def specimen() -> dict[str, Any]:
+    """The context of the gallery."""
+    now = clock.now()
+    form = SpecimenForm({"name": "演示·秋浦小学", "phone": "169 0000 0001"})
+    form.is_valid()
+    return {
+        "clocks": _clocks(now),
+        "places": PLACES,
+        "line": LINE,
+        "funnel": FUNNEL,
+        "form": form,
+        "ages": [now - timedelta(seconds=seconds) for seconds in (2, 72, 400)],
+        "times": [now - timedelta(seconds=seconds) for seconds in (22, 240, 8000, 90_000, 400_000)],
+        "tones": ("red", "orange", "yellow", "blue", "good", "idle"),
+        "units": (
+            ("P07", pgettext_lazy("specimen", "on patrol"), "available", False, True),
+            ("P03", pgettext_lazy("specimen", "en route"), "en_route", False, False),
+            ("P09", pgettext_lazy("specimen", "on scene"), "on_scene", False, False),
+            ("P05", pgettext_lazy("specimen", "to acknowledge"), "offered", False, False),
+            ("E4", pgettext_lazy("specimen", "at station"), "available", True, False),
+            ("P10", pgettext_lazy("specimen", "off duty"), "off_duty", False, False),
+        ),
+    }
