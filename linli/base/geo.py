@@ -59,7 +59,7 @@ def checked(lng: float, lat: float) -> Point:
 
 def looks_swapped(lng: float, lat: float) -> bool:
     """True when the point is not in China as given but would be with longitude and latitude exchanged."""
-    return not _in_china(lng, lat) and _in_china(lat, lng)
+    return not in_china(lng, lat) and in_china(lat, lng)
 
 
 def to_wgs84(lng: float, lat: float, datum: Datum = "wgs84") -> Point:
@@ -76,7 +76,7 @@ def to_wgs84(lng: float, lat: float, datum: Datum = "wgs84") -> Point:
 
 def wgs84_to_gcj02(lng: float, lat: float) -> Point:
     """Where a Chinese street map (AMap, Tencent) draws the point."""
-    if not _in_china(lng, lat):
+    if not in_china(lng, lat):
         return Point(lng, lat)
     d_lng, d_lat = _shift(lng - 105, lat - 35)
     phi = radians(lat)
@@ -99,7 +99,8 @@ def cells(lng: float, lat: float) -> Cells:
     return Cells(h3.latlng_to_cell(lat, lng, 9), h3.latlng_to_cell(lat, lng, 12))
 
 
-def _in_china(lng: float, lat: float) -> bool:
+def in_china(lng: float, lat: float) -> bool:
+    """Inside the generous rectangle around the country: outside it, a device of the city has no fix."""
     return _CHINA_LNG[0] <= lng <= _CHINA_LNG[1] and _CHINA_LAT[0] <= lat <= _CHINA_LAT[1]
 
 

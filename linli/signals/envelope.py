@@ -18,7 +18,8 @@ class Envelope:
 
     `source` is `<protocol>:<identity>`; `body` and `item` are what, with protocol, source and sequence, make
     the fingerprint (one frame can carry several signals); `place` is (lng, lat) in WGS-84;
-    `clock_skew_seconds` is sender minus us, when it differs by over 60 s.
+    `clock_skew_seconds` is sender minus us, when it differs by over 60 s; `asset_id` is the asset the signal is about
+    where the entrance itself knows it (the subject of an HTTP event, a patrol's round), else its line tells.
     """
 
     protocol: str
@@ -37,6 +38,7 @@ class Envelope:
     body: bytes = b""
     item: int = 0
     clock_skew_seconds: float | None = None
+    asset_id: UUID | None = None
 
     def fingerprint(self) -> bytes:
         """16 bytes of blake2b over protocol, source, sequence, item and body."""

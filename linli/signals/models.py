@@ -124,6 +124,8 @@ class Quarantine(models.Model):
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)
+    burst_since = models.DateTimeField(default=clock.now)
+    burst = models.PositiveIntegerField(default=1)
     replayed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -151,6 +153,16 @@ class QuarantinedFrame(models.Model):
     class Meta:
         ordering = ("received_at", "id")
         unique_together = (("quarantine", "digest"),)
+
+
+class RefusedSender(models.Model):
+    """A sender that somebody decided not to adopt: still stored and answered, but nobody is asked again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(max_length=216, unique=True)
+    reason = models.CharField(max_length=300)
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField(default=clock.now)
 
 
 class AssetState(models.Model):

@@ -51,3 +51,28 @@ def envelope(kind="alarm.intrusion", phase="raised", *, at=NOON, source="dc09:34
     fields.setdefault("body", f"{kind}|{phase}|{at.isoformat()}".encode())
     fields.setdefault("protocol", source.partition(":")[0])
     return Envelope(source=source, kind=kind, phase=phase, occurred_at=at, received_at=at, **fields)
+
+
+@pytest.fixture(autouse=True)
+def vocabulary():
+    """The house's kinds, when `linli.packs` has not installed them."""
+    from linli.signals.kinds import HOUSE_KINDS
+    from linli.signals.registry import signal_kinds
+
+    with signal_kinds.opened():
+        signal_kinds.install(kind for kind in HOUSE_KINDS if kind.key not in signal_kinds)
+        yield
+
+
+@pytest.fixture
+def heard(db):
+    """The log as this transaction sees it: a function giving its rows (house signals only when asked)."""
+    from linli.base import visibility
+    from linli.signals.models import Signal
+
+    def rows(house=False):
+        with visibility.system():
+            found = Signal.objects.all() if house else Signal.objects.exclude(protocol="timer")
+            return list(found.order_by("log_id"))
+
+    return rows
