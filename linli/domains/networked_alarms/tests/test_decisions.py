@@ -27,8 +27,9 @@ def heard(zone, seconds=0.0, nature=Nature.INTRUSION, **more):
     return Heard(nature=nature, zone=zone, at=TEN + timedelta(seconds=seconds), **more)
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(110, Ground.ADJACENT_ZONES), (120, Ground.ADJACENT_ZONES),
-                                                   (121, None)])
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(110, Ground.ADJACENT_ZONES), (120, Ground.ADJACENT_ZONES), (121, None)]
+)
 def test_story_2_adjacent_zones_within_120_seconds(seconds, expected):
     assert ground(heard("4", seconds), [heard("3")], SHOP) == expected
 
@@ -73,8 +74,14 @@ def test_story_8_one_smoke_detector_is_called_back_first():
     assert ground(heard("21", nature=Nature.FIRE), [], SHOP) is None
 
 
-@pytest.mark.parametrize("call_point", [heard("29", nature=Nature.FIRE), heard("77", nature=Nature.FIRE, code="115"),
-                                        heard("77", nature=Nature.FIRE, manual=True)])
+@pytest.mark.parametrize(
+    "call_point",
+    [
+        heard("29", nature=Nature.FIRE),
+        heard("77", nature=Nature.FIRE, code="115"),
+        heard("77", nature=Nature.FIRE, manual=True),
+    ],
+)
 def test_story_8_a_manual_call_point_is_handed_over_at_once(call_point):
     assert ground(call_point, [], SHOP) == Ground.CALL_POINT
 
@@ -103,6 +110,8 @@ def test_story_7_false_rate_leaves_tests_out():
     assert false_rate(outcomes) == (40, 50)
 
 
-@pytest.mark.parametrize(("text", "number"), [("003", "3"), ("3", "3"), ("000", "0"), ("", ""), (None, ""), ("0A1", "A1")])
+@pytest.mark.parametrize(
+    ("text", "number"), [("003", "3"), ("3", "3"), ("000", "0"), ("", ""), (None, ""), ("0A1", "A1")]
+)
 def test_zone_numbers(text, number):
     assert zone_number(text) == number
