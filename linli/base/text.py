@@ -102,3 +102,8 @@ def mask(number: str) -> str:
 def _halved(character: str) -> str:
     """A full-width ASCII character as its half-width twin; one character stays one character."""
     return chr(ord(character) - 0xFEE0) if "！" <= character <= "～" else character
+
+
+def pairs(text: str) -> list[str]:
+    """The pairs of neighbouring characters of a text, each once, in their order: what a word of two is found by."""
+    return list(dict.fromkeys(text[start : start + 2] for start in range(len(text) - 1)))

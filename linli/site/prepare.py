@@ -7,7 +7,9 @@ from django.core.management import call_command
 
 def migrate(quiet: bool = False) -> None:
     """Run all migrations as linli_owner, then record released kinds and workflows, areas and the calendar."""
+    from linli.areas.loader import load_areas
     from linli.base.calendar_store import seed_calendar
 
     call_command("migrate", database="owner", verbosity=0 if quiet else 1, interactive=False)
     seed_calendar()
+    load_areas()
