@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from linli.accounts.actor import Actor
 from linli.accounts.models import PostHolding, User
+from linli.accounts.refusals import NotOnDuty, UnknownUser
 from linli.base import clock
 
 
@@ -34,3 +35,17 @@ def actor_of(request: HttpRequest) -> Actor | None:
         if chosen and holding.pk == UUID(chosen):
             return actor_for(holding)
     return actor_for(held[0]) if held else None
+
+
+def actor_of_user(username: str, post: str = "") -> Actor:
+    """The actor of a user by name, in `post` or else the first post he holds now. For the command line.
+
+    Raises UnknownUser, NotOnDuty.
+    """
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise UnknownUser(username=username)
+    held = [holding for holding in holdings_of(user) if post in ("", holding.post)]
+    if not held:
+        raise NotOnDuty(username=username, post=post or "*")
+    return actor_for(held[0])

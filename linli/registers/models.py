@@ -1,6 +1,7 @@
 """The city's things, without its residents: organisations, premises, assets, duties, and the imports they came by.
 
-Contacts are personal: their table is reached through `linli.access` alone (see `contacts.py`).
+Contacts are personal: their table is reached through `linli.access` alone; which place they belong to, in which
+order and when, is a `Duty` that knows the person by pseudonym.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from linli.access.models import Personal
 from linli.base import clock
 from linli.base.fields import LtreeField
 from linli.base.ids import uuid7
@@ -93,13 +96,20 @@ class Duty(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="duties")
     premises = models.ForeignKey(Premises, models.PROTECT, null=True, related_name="duties")
     asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="duties")
-    target = models.UUIDField(editable=False)
+    target = models.GeneratedField(expression=Coalesce("asset", "premises", "organisation"),
+                                   output_field=models.UUIDField(), db_persist=True)
     body_id = models.UUIDField(_("responsible body"), null=True)
     subject_id = models.UUIDField(_("person, as a pseudonym"), null=True)
     during = DateRangeField(_("from – to"))
 
     class Meta:
         ordering = ("role", "id")
+        constraints = [models.CheckConstraint(name="registers_duty_of_one_thing", condition=(
+            models.Q(asset__isnull=False, premises__isnull=True, organisation__isnull=True)
+            | models.Q(asset__isnull=True, premises__isnull=False, organisation__isnull=True)
+            | models.Q(asset__isnull=True, premises__isnull=True, organisation__isnull=False)))]
+        indexes = [models.Index(fields=["subject_id"], name="registers_duty_subject",
+                                condition=models.Q(subject_id__isnull=False))]
 
 
 class ImportRun(models.Model):
@@ -131,3 +141,10 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ("run", "line")
+
+
+class Contact(Personal):
+    """Name and phone of a contact person (联系人) of an alarm user. Reached through the gate alone."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)

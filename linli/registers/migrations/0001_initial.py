@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.functions.comparison
 import linli.base.clock
 import linli.base.fields
 import linli.base.ids
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=linli.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('role', models.CharField(max_length=64, verbose_name='role')),
-                ('target', models.UUIDField(editable=False)),
+                ('target', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('asset', 'premises', 'organisation'), output_field=models.UUIDField())),
                 ('body_id', models.UUIDField(null=True, verbose_name='responsible body')),
                 ('subject_id', models.UUIDField(null=True, verbose_name='person, as a pseudonym')),
                 ('during', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='from – to')),
