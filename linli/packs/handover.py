@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from linli.access.reading import Unreadable
 from linli.base.registry import Registry
 from linli.packs import city, rooms
 from linli.packs.declaration import Pack
@@ -32,7 +33,10 @@ def open_house(modules: Iterable[str]) -> None:
 def install(pack: Pack, module: str) -> Failure | None:
     """Give every part of `pack` to its room; a Failure, and nothing given, when a key or a number word clashes."""
     pack = replace(pack, kinds=tuple(city.tightened(kind) for kind in pack.kinds))
-    given = [(part, tuple(part.of_a_pack(pack, module))) for part in rooms.PARTS]
+    try:
+        given = [(part, tuple(part.of_a_pack(pack, module))) for part in rooms.PARTS]
+    except Unreadable as fault:
+        return Failure(module, "packs.E052", str(fault), f"Correct it. Start without it: LINLI_PACKS_OFF={pack.key}")
     clash = next(_clashes(pack, given), None)
     if clash:
         hint = f"Rename one of the two. Start without it: LINLI_PACKS_OFF={pack.key}"

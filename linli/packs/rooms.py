@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
+from linli.access import reading
+from linli.access.registry import dictionary, holdings, lookups, policies, purposes
 from linli.accounts.house_posts import house_posts
 from linli.accounts.registry import posts
 from linli.base.registry import Registry
 from linli.cases.registry import kinds
 from linli.notices.registry import notices
 from linli.packs.declaration import Pack
+from linli.registers.holdings import HOLDINGS
 from linli.registers.registry import asset_types, import_specs
 from linli.rules.registry import rules
 from linli.scoreboard.registry import indicators
@@ -32,8 +37,27 @@ class Part:
     prefixed: bool = True
 
 
+def _in_folder(read: Callable[[Path], Iterable[Any]], name: str) -> Callable[[Pack, str], Iterable[Any]]:
+    """What `read` finds in the file or folder `name` of a pack; nothing when the pack has none."""
+
+    def of_a_pack(_pack: Pack, module: str) -> Iterable[Any]:
+        spec = find_spec(module)        # a specimen that a test declares has no folder
+        path = Path(spec.origin).parent / name if spec and spec.origin else None
+        return read(path) if path and path.exists() else ()
+
+    return of_a_pack
+
+
 PARTS: tuple[Part, ...] = (
     Part(registry=posts, of_a_pack=lambda pack, _: pack.posts, of_the_house=house_posts, prefixed=False),
+    Part(registry=dictionary, of_a_pack=_in_folder(reading.read_dictionary, "dictionary.toml"),
+         of_the_house=reading.read_dictionary, prefixed=False),
+    Part(registry=purposes, of_a_pack=_in_folder(reading.read_purposes, "purposes.toml"),
+         of_the_house=reading.read_purposes),
+    Part(registry=policies, of_a_pack=_in_folder(reading.read_policies, "policies"),
+         of_the_house=reading.read_policies, prefixed=False),
+    Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
+    Part(registry=lookups, of_a_pack=lambda pack, _: ()),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core import checks
 
+from linli.access.checks import check as personal_data
 from linli.packs.checks import fields, history, independence, loading, protection, references, words
 from linli.packs.checks.finding import Finding
 
-DECLARED: tuple[Callable[[], Iterator[Finding]], ...] = (
+DECLARED: tuple[Callable[[], Iterable[Finding]], ...] = (
     loading.failed,
     loading.full_package_files,
     fields.unknown_fields,
@@ -23,6 +24,7 @@ DECLARED: tuple[Callable[[], Iterator[Finding]], ...] = (
     independence.foreign_relations,
     independence.foreign_names,
     words.untranslated,
+    personal_data,
 )
 STORED: tuple[Callable[[], Iterator[Finding]], ...] = (
     protection.unprotected_details,
