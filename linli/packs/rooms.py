@@ -20,7 +20,9 @@ from linli.registers.holdings import HOLDINGS
 from linli.registers.registry import asset_types, import_specs
 from linli.rules.registry import rules
 from linli.scoreboard.registry import indicators
+from linli.signals.kinds import HOUSE_KINDS
 from linli.signals.registry import signal_kinds
+from linli.ui.registry import entries, lists
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +61,16 @@ PARTS: tuple[Part, ...] = (
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
     Part(registry=lookups, of_a_pack=lambda pack, _: ()),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices),
+    Part(registry=lists, of_a_pack=lambda pack, _: pack.lists),
+    Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports),
-    Part(registry=signal_kinds, of_a_pack=lambda pack, _: pack.signal_kinds, prefixed=False),
+    Part(
+        registry=signal_kinds,
+        of_a_pack=lambda pack, _: pack.signal_kinds,
+        of_the_house=lambda: HOUSE_KINDS,
+        prefixed=False,
+    ),
     Part(registry=kinds, of_a_pack=lambda pack, _: pack.kinds),
     Part(registry=rules, of_a_pack=lambda pack, _: pack.rules),
     Part(registry=indicators, of_a_pack=lambda pack, _: pack.indicators),

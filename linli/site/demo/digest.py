@@ -1,0 +1,64 @@
+"""A digest of the demo city that is the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.apps import apps
+from django.db import connection, models
+
+from linli.base import visibility
+from linli.packs.registry import packs
+
+# Columns that say when or with which secret, not what.
+VOLATILE = (
+    "password",
+    "last_login",
+    "last_seen",
+    "due_late_at",
+    "sealed_key",
+    "recent",
+    "last_log_id",
+    "workflow_id",
+    "digest",
+    "since",
+    "stored_at",
+)
+ROOMS = ("accounts", "registers", "signals", "cases", "response")
+LEFT_OUT = (
+    "signals_log",
+    "signals_seen",
+    "accounts_apitoken",
+    "cases_workflowversion",
+    "registers_importrun",
+    "registers_importrow",
+)
+
+
+def tables() -> list[type[models.Model]]:
+    """The tables of the registers, the cases and the packs, by name."""
+    labels = {*ROOMS, *(pack.key for pack in packs)}
+    found = [model for model in apps.get_models() if model._meta.app_label in labels]
+    return sorted((model for model in found if model._meta.db_table not in LEFT_OUT), key=lambda m: m._meta.db_table)
+
+
+def digest() -> str:
+    """SHA-256 over the rows of every demo table, sorted, without what differs between installations."""
+    total = hashlib.sha256()
+    with visibility.system(), connection.cursor() as cursor:
+        for model in tables():
+            table = model._meta.db_table
+            if not _readable(cursor, table):
+                continue
+            cursor.execute(
+                f"SELECT encode(sha256(convert_to(coalesce(string_agg(line, E'\\n' ORDER BY line), ''), 'UTF8')), 'hex')"
+                f" FROM (SELECT (to_jsonb(t) - %s::text[])::text AS line FROM {table} t) rows",
+                [list(VOLATILE)],
+            )
+            total.update(f"{table} {cursor.fetchone()[0]}\n".encode())
+    return total.hexdigest()
+
+
+def _readable(cursor: object, table: str) -> bool:
+    cursor.execute("SELECT has_table_privilege(current_user, %s, 'SELECT')", [table])  # type: ignore[attr-defined]
+    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]

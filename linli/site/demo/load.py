@@ -1,0 +1,50 @@
+"""Build the demo city: the offices, then each installed pack's part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from tqdm import tqdm
+
+from linli.accounts.models import Body
+from linli.base import clock, visibility
+from linli.packs.registry import packs
+from linli.site.demo import offices
+from linli.site.demo.city import DemoCity, open_city
+
+PASSWORD = "linli-demo-2026"
+
+
+def is_loaded() -> bool:
+    """True when the database holds a demo city."""
+    return Body.objects.filter(key="safety-office").exists()
+
+
+def load_once(size: str = "small") -> bool:
+    """Build the city if there is none yet; True when it was built now."""
+    if is_loaded():
+        return False
+    load(size)
+    return True
+
+
+def load(size: str = "small") -> None:
+    """Build the city in one transaction, with a progress bar; the clock stands at the morning of the demo day."""
+    city = open_city(size)
+    city.password_hash = make_password(PASSWORD)
+    parts: list[tuple[str, Callable[[DemoCity], None]]] = [("offices", offices.build)]
+    parts += [(pack.key, pack.demo) for pack in packs if pack.demo]
+    with (
+        clock.at(city.at(time.min.isoformat())),
+        transaction.atomic(),
+        visibility.system(),
+        tqdm(total=len(parts), desc="  demo city", unit="part", ncols=80) as bar,
+    ):
+        for name, build in parts:
+            bar.set_postfix_str(name)
+            build(city)
+            city.flush()
+            bar.update()
