@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+pytest_plugins = ("tests.specimen_pack.fixtures",)
 ROOT = Path(__file__).resolve().parent
 
 
@@ -23,6 +24,7 @@ def _migrations_digest() -> str:
     for path in sorted(
         [
             *ROOT.glob("linli/**/migrations/*.py"),
+            *ROOT.glob("tests/specimen_pack/migrations/*.py"),
             *ROOT.glob("linli/areas/data/*"),
             *ROOT.glob("linli/domains/*/workflow.py"),
             *ROOT.glob("linli/domains/*/pack.py"),

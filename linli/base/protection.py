@@ -54,3 +54,8 @@ def _protect(table: str, rule: str) -> RunSQL:
         ],
         [f"DROP POLICY {table}_seen ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"],
     )
+
+
+def protect_if_seen(table: str, other: str, on: str) -> RunSQL:
+    """Rows of `table` are seen when a row of `other` (a protected table) that meets the condition `on` is seen."""
+    return _protect(table, f"{_SYSTEM} OR EXISTS (SELECT 1 FROM {other} WHERE {on})")

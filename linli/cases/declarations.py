@@ -23,7 +23,12 @@ class State:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Need:
-    """What a transition asks for: a field of the detail, a photo, a document, a second person, a reason."""
+    """What a transition asks for.
+
+    field: `name` of the detail, filled in now or before. photo, document: evidence added since the case came into
+    its state (with a `name`: the one added for it). second_person: another one of the transition's posts (or of the
+    post `name`) agreed in this state. reason, number: given with the act.
+    """
 
     what: Literal["field", "photo", "document", "second_person", "reason", "number"]
     name: str = ""
@@ -33,10 +38,10 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effect:
-    """What else happens in the same transaction; `what` names the notice, kind, clock or level."""
+    """What else happens in the same transaction; `what` names the notice, the kind or the clock."""
 
-    do: Literal["notify", "open_child", "publish", "suspend", "resume", "supervise"]
-    what: str
+    do: Literal["notify", "open_child", "publish", "suspend", "resume"]
+    what: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +108,12 @@ class Workflow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseKind:
-    """A kind of case of one pack. `detail` is its typed row; `number_word` stands in the case number, unique."""
+    """A kind of case of one pack. `detail` is its typed row; `number_word` stands in the case number, unique.
+
+    `form`, `summary` (at most 2), `public`: fields of the detail. `posts` see its pages, besides those that make a
+    transition; `open_posts` open one by hand (none: the house alone opens them). `returns`: how often a transfer
+    may come back before the coordinator decides. `moves_people`: response may send units to it.
+    """
 
     key: str
     label: Any
@@ -122,7 +132,10 @@ class CaseKind:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """Where and about what a new case stands. `area_path` is never empty; bodies: responsible first."""
+    """Where and about what a new case stands. `area_path` is never empty; `responsible` is a Body or its id.
+
+    `opened_at` is when it began (a signal's receipt), else now; `priority` else the kind's.
+    """
 
     title: str
     area_path: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -46,14 +46,16 @@ class Cases(models.QuerySet):
 
     def open_on(self, day: date, kind: str) -> Cases:
         """Cases of `kind` that were open at the end of the local day `day`."""
-        from linli.base.clock import LOCAL
-
-        end = datetime.combine(day, datetime.max.time(), tzinfo=LOCAL)
+        end = datetime.combine(day, datetime.max.time(), tzinfo=clock.LOCAL)
         return self.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=end), kind_id=kind, opened_at__lte=end)
 
 
 class Case(models.Model):
-    """One piece of somebody's work: kind, state, place, responsible body, clocks. Numbered without gaps."""
+    """One piece of somebody's work: kind, state, place, responsible body, clocks. Numbered without gaps.
+
+    `version` rises with every act; `field_versions` says at which version each field was last edited;
+    `transfer` is the hand-over that waits for an answer: {to, by, at, reason}, `returns` how many came back.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     number = models.CharField(_("number"), max_length=40, unique=True)
@@ -61,6 +63,7 @@ class Case(models.Model):
     workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+")
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=40)
+    state_since = models.DateTimeField(_("in this state since"), default=clock.now)
     priority = models.PositiveSmallIntegerField(_("priority"), default=3)
     area_path = LtreeField(_("area"))
     address = models.CharField(_("address"), max_length=300, blank=True)
@@ -87,15 +90,28 @@ class Case(models.Model):
     signals = models.PositiveIntegerField(_("signals"), default=0)
     last_signal_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    field_versions = models.JSONField(default=dict)
+    transfer = models.JSONField(null=True)
+    returns = models.PositiveSmallIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)
     is_test = models.BooleanField(default=False)
     objects = Cases.as_manager()
 
     class Meta:
         ordering = ("-opened_at", "-id")
         constraints = [
-            models.UniqueConstraint(
-                F("fold_key"), condition=Q(closed_at__isnull=True), name="cases_one_open_per_fold"
-            ),
+            models.UniqueConstraint(F("fold_key"), condition=Q(closed_at__isnull=True), name="cases_one_open_per_fold"),
+        ]
+        indexes = [
+            models.Index(fields=["due_order", "id"], name="cases_by_due"),
+            models.Index(fields=["-opened_at", "-id"], name="cases_by_opening"),
+            models.Index(fields=["kind", "due_order", "id"], name="cases_of_kind_by_due"),
+            models.Index(fields=["due_order", "id"], condition=Q(closed_at__isnull=True), name="cases_open_by_due"),
+            models.Index(fields=["fold_key", "-closed_at"], condition=Q(fold_key__isnull=False), name="cases_by_fold"),
+            GinIndex(fields=["bodies"], name="cases_by_body"),
+            GistIndex(fields=["area_path"], name="cases_by_area"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="cases_by_title"),
+            GinIndex(fields=["number"], opclasses=["gin_trgm_ops"], name="cases_by_number"),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +141,11 @@ class NumberCounter(models.Model):
 
 
 class RunningClock(models.Model):
-    """One clock of one case: from when, until when, paused, stopped, how it was counted."""
+    """One clock of one case: from when, until when, paused, stopped, how it was counted.
+
+    `pauses`: rows {since, until, ground, who}; `extensions`: rows {from, to, ground, who, at}; `fired`: per cents
+    of the time whose step was taken; `steps`: the arithmetic (linli.base.steps), `calendar_version` what it used.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks")
@@ -140,12 +160,25 @@ class RunningClock(models.Model):
     extensions = models.JSONField(default=list)
     next_fire_at = models.DateTimeField(null=True)
     fired = models.JSONField(default=list)
-    explanation = models.JSONField(default=dict)
+    steps = models.JSONField(default=list)
+    calendar_version = models.CharField(max_length=16, blank=True)
 
     class Meta:
         ordering = ("started_at", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "key"], condition=Q(stopped_at__isnull=True), name="cases_one_clock_runs"
+            )
+        ]
         indexes = [
-            models.Index(fields=["next_fire_at"], condition=Q(next_fire_at__isnull=False), name="cases_clock_fire")
+            models.Index(
+                fields=["next_fire_at", "id"], condition=Q(next_fire_at__isnull=False), name="cases_clock_fire"
+            ),
+            models.Index(
+                fields=["calendar_version"],
+                condition=Q(stopped_at__isnull=True) & ~Q(calendar_version=""),
+                name="cases_clock_calendar",
+            ),
         ]
 
 
@@ -157,7 +190,7 @@ class TimelineEntry(models.Model):
     at = models.DateTimeField(default=clock.now)
     occurred_at = models.DateTimeField(null=True)
     what = models.CharField(max_length=64)
-    text = models.CharField(max_length=1000, blank=True)
+    text = models.TextField(blank=True)
     post = models.CharField(max_length=64)
     actor_id = models.UUIDField(null=True)
     actor_name = models.CharField(max_length=100, blank=True)
@@ -181,7 +214,7 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.UUIDField(null=True)
     made_at = models.DateTimeField(default=clock.now)
-    made_by: Any = models.UUIDField(null=True)
+    made_by = models.UUIDField(null=True)
 
 
 class Evidence(models.Model):
@@ -191,6 +224,7 @@ class Evidence(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")
     file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
+    need = models.CharField(max_length=40, blank=True)
     title = models.CharField(_("title"), max_length=200)
     added_at = models.DateTimeField(default=clock.now)
     added_by = models.UUIDField(null=True)

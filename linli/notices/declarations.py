@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """A message text with {field} places and the ways it may go."""
+    """A message text with {field} places, the posts that hear it, and the ways it may go."""
 
     key: str
     label: Any
     text: Any
+    posts: tuple[str, ...] = ()
     channels: tuple[Literal["desk", "phone", "sms", "voice", "mail"], ...] = ("desk",)
