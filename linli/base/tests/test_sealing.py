@@ -2,7 +2,7 @@
 
 import pytest
 
-from linli.signals.sealing import SealBroken, seal, unseal
+from linli.base.sealing import SealBroken, seal, unseal
 
 
 def test_a_sealed_key_opens_for_its_own_sender_only():

@@ -1,8 +1,8 @@
-"""Keys of senders at rest: envelope encryption under the installation's own secret.
+"""Keys at rest (of senders, of second factors): envelope encryption under the installation's own secret.
 
 Each sealed value has a data key of its own (AES-256-GCM), itself sealed under a key derived from the secret
 `sealing` (HKDF, RFC 5869). `about` says whose value it is and is authenticated: a sealed key copied to another
-sender's row does not open.
+row does not open.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _HEAD = 1 + _NONCE + _KEY + _TAG
 
 
 class SealBroken(Refusal):
-    """The sealed value was made under another secret, for another sender, or was changed."""
+    """The sealed value was made under another secret, for another owner, or was changed."""
 
-    code = "signals.seal_broken"
+    code = "base.seal_broken"
     sentence = _(
         "The key of {about} cannot be opened with this installation's secret. Restore secrets.json of the data"
         " folder, or enter the key again."
@@ -59,5 +59,5 @@ def unseal(sealed: bytes, about: str) -> bytes:
 
 @lru_cache(maxsize=4)
 def _master(secret: str) -> AESGCM:
-    derive = HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=b"linli.signals.sealing")
+    derive = HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=b"linli.base.sealing")
     return AESGCM(derive.derive(secret.encode()))
