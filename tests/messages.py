@@ -79,7 +79,7 @@ def main() -> None:
         ids = [message.id for message in wanted if message.id]
         if not ids:
             continue
-        merged = Catalog(locale="zh_Hans", charset="utf-8", header_comment="", project="Linli")
+        merged = Catalog(locale="zh_Hans", charset="utf-8", header_comment="", project="Linli", fuzzy=False)
         for message in wanted:
             if message.id:
                 known = have.get(message.id, message.context)

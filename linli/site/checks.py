@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from django.core import checks
+from django.db import OperationalError
 
 
 def faults(databases: bool = True) -> tuple[list[checks.CheckMessage], list[checks.CheckMessage]]:
@@ -16,8 +17,12 @@ def faults(databases: bool = True) -> tuple[list[checks.CheckMessage], list[chec
 
 
 def report(quiet: bool = False) -> int:
-    """Print every fault; 1 when there is an error."""
-    errors, warnings = faults()
+    """Print every fault; 1 when there is an error. Without a database its checks are left out, and that is said."""
+    try:
+        errors, warnings = faults()
+    except OperationalError as fault:
+        print(f"warning: the database does not answer, its checks are left out: {fault}", file=sys.stderr)
+        errors, warnings = faults(databases=False)
     for message in [*errors, *warnings]:
         print(f"{'error' if message in errors else 'warning'}: {message}", file=sys.stderr)
     if not quiet and not errors:
