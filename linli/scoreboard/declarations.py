@@ -11,6 +11,7 @@ from django.db.models import Expression, QuerySet
 from django.utils.functional import Promise
 
 from linli.base.clock import LOCAL
+from linli.ui.declarations import Column
 
 Text = str | Promise
 Shape = Literal["share", "time_share", "count", "bool", "trend", "percentile"]
@@ -96,9 +97,10 @@ class Indicator:
     Every queryset carries `area_path` (a field or an annotation). `numerator` ⊆ `denominator`, except in
     the shape `trend`, where they are this period's rows and those of the period before. `count` and `bool`
     may do without a denominator. `unknown` ⊆ denominator, apart from the numerator: rows whose state is
-    not known. `weight`: field summed (`time_share`) or measured (`percentile`, the p95 by nearest rank).
-    `slices`: fields by which it may be grouped beside the area. `columns`: (path, label) of what is shown
-    of a missing row, the first as its title; none = the row's own name.
+    not known. `unit`: what is counted (套, 处, 系统小时). `weight`: field summed (`time_share`: durations, shown in
+    hours) or measured (`percentile`: the p95 by nearest rank, durations in seconds). `slices`: fields by which
+    it may be grouped beside the area. `columns`: what is shown of a row, the first as its title, the second
+    under it, the others at the right; none = the row's own name.
     """
 
     key: str
@@ -114,7 +116,7 @@ class Indicator:
     slices: tuple[str, ...] = ()
     unknown: Rows | None = None
     reasons: Reasons | None = None
-    columns: tuple[tuple[str, Text], ...] = ()
+    columns: tuple[Column, ...] = ()
 
     @property
     def pack(self) -> str:

@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 from linli.base import visibility
 from linli.scoreboard.declarations import AsOf, Indicator, Rows
-from linli.scoreboard.figures import Figure, pooled
+from linli.scoreboard.figures import Figure
 
 DEPTHS = {"province": 1, "city": 2, "county": 3, "township": 4, "village": 5}
 """Area levels and how many labels their paths have."""
@@ -39,11 +39,24 @@ def evaluate(
     without objects. ValueError when a share counts more than there are: the numerator is no part of the
     denominator.
     """
+    return evaluate_all(indicator, [as_of], group_by, within=within, slice=slice, areas=areas)[0]
+
+
+def evaluate_all(
+    indicator: Indicator,
+    days: Sequence[AsOf],
+    group_by: str = "county",
+    *,
+    within: str,
+    slice: Mapping[str, str] | None = None,
+    areas: Iterable[str] = (),
+) -> list[list[Figure]]:
+    """`evaluate` for each of `days`, computed now from the rows of then: still one query per side."""
     if group_by not in DEPTHS and group_by != "government" and group_by not in indicator.slices:
         raise ValueError(f"{indicator.key} cannot be grouped by «{group_by}»")
-    parts = _parts(indicator, [as_of], group_by, within, slice)
-    groups = {*areas, *(group for part in parts if part for _day, group in part)}
-    return [_figure(indicator, parts, 0, group, group) for group in sorted(groups)]
+    parts = _parts(indicator, days, group_by, within, slice)
+    groups = sorted({*areas, *(group for part in parts if part for _day, group in part)})
+    return [[_figure(indicator, parts, number, group, group) for group in groups] for number in range(len(days))]
 
 
 def total(indicator: Indicator, as_of: AsOf, *, within: str, slice: Mapping[str, str] | None = None) -> Figure:
@@ -54,16 +67,9 @@ def total(indicator: Indicator, as_of: AsOf, *, within: str, slice: Mapping[str,
 def series(
     indicator: Indicator, days: Sequence[AsOf], *, within: str, slice: Mapping[str, str] | None = None
 ) -> list[Figure]:
-    """The figure of the area `within` on each of `days`, computed now from the rows of then: one query per side."""
+    """The figure of the area `within` on each of `days`: one query per side."""
     parts = _parts(indicator, days, "", within, slice)
     return [_figure(indicator, parts, number, "", within) for number in range(len(days))]
-
-
-def whole_of(within: str, indicator: Indicator, as_of: AsOf, groups: list[Figure], **more: Any) -> Figure:
-    """The figure over `groups`: pooled, or asked anew where it cannot be (a percentile)."""
-    if groups and indicator.shape != "percentile":
-        return pooled(within, groups)
-    return total(indicator, as_of, within=within, **more)
 
 
 def counted(indicator: Indicator, as_of: AsOf, area: str, slice: Mapping[str, str] | None = None) -> QuerySet[Any]:
@@ -177,9 +183,13 @@ def _figure(
 
 
 def _exact(indicator: Indicator, found: Any) -> Fraction:
-    """An amount of the database as an exact number; durations in seconds. TypeError for floats."""
+    """An amount of the database as an exact number: durations in hours, those of percentiles in seconds.
+
+    TypeError for floats: their sums depend on the order of the rows.
+    """
     if isinstance(found, timedelta):
-        return Fraction(found // timedelta(microseconds=1), 1_000_000)
+        unit = timedelta(seconds=1) if indicator.shape == "percentile" else timedelta(hours=1)
+        return Fraction(found // timedelta(microseconds=1), unit // timedelta(microseconds=1))
     if found is None or isinstance(found, int | Decimal):
         return Fraction(found or 0)
     raise TypeError(f"{indicator.key} sums «{indicator.weight}», a {type(found).__name__}; sum whole numbers")

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StringConstraints
 
+from linli.base.bilingual import bilingual
+
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Said = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Number = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}[a-z]?$")]
@@ -22,10 +24,13 @@ class _Row(BaseModel):
 
 
 class Bilingual(_Row):
-    """A text in both languages."""
+    """A text in both languages; `str()` of it is in the reader's."""
 
     zh: Said
     en: Said
+
+    def __str__(self) -> str:
+        return str(bilingual(self.zh, self.en))
 
 
 def _in_both(text: Any) -> Any:
@@ -106,17 +111,22 @@ class Section(_Titled):
 
 
 class Programme(_Titled):
-    """The whole: `areas` are statistical codes, `adopted` the day from which it is measured."""
+    """The whole: `areas` has the statistical code of the one area it is for; `adopted`: measured from that day on."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
     adopted: date
     level: Literal["province", "city", "county", "township"]
-    areas: tuple[AreaCode, ...] = Field(min_length=1)
+    areas: tuple[AreaCode, ...] = Field(min_length=1, max_length=1)
     document: Note | None = None
     note: Note | None = None
     sections: tuple[Section, ...] = ()
     targets: tuple[Target, ...] = Field(min_length=1)
     deliverables: tuple[Deliverable, ...] = ()
+
+    @property
+    def area(self) -> str:
+        """The statistical code of its area."""
+        return self.areas[0]
 
     def target(self, number: str) -> Target | None:
         """The target of that number, or None."""

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from linli.base import clock
 from linli.scoreboard.declarations import AsOf
-from linli.scoreboard.evaluation import counted, evaluate, missing, series, total, unknown, whole_of
+from linli.scoreboard.evaluation import counted, evaluate, missing, series, total, unknown
 from linli.scoreboard.figures import percent, pooled
 from linli.scoreboard.tests import world
 from linli.scoreboard.tests.world import CITY, DAY, DONGZHI, GUICHI, QINGYANG, SHITAI, SINCE, City
@@ -123,7 +123,7 @@ def test_slices_narrow_and_group(city):
         evaluate(world.share, TODAY, "number", within=CITY)
 
 
-def test_time_shares_sum_seconds_exactly(city):
+def test_time_shares_sum_hours_exactly(city):
     as_of = AsOf(day=DAY, start=DAY - timedelta(days=9))
     broken = city.system(GUICHI, joined=DAY - timedelta(days=5))
     world.Interval.objects.create(
@@ -132,8 +132,8 @@ def test_time_shares_sum_seconds_exactly(city):
     whole = city.system(GUICHI, joined=SINCE)
     never = city.system(DONGZHI)
     figure = total(world.time_share, as_of, within=CITY)
-    assert figure.denominator == 3 * 10 * 86_400
-    assert figure.numerator == 10 * 86_400 + (5 * 24 + 12) * 3_600 + (24 + 12) * 3_600
+    assert figure.denominator == 3 * 10 * 24
+    assert figure.numerator == 10 * 24 + (5 * 24 + 12) + (24 + 12)
     short = missing(world.time_share, as_of, CITY)
     assert whole not in short and never in short and len(short) == 2
 
@@ -142,7 +142,7 @@ def test_time_ahead_is_neither_due_nor_done(city):
     city.system(GUICHI, joined=SINCE)
     with clock.at(world.moment(DAY)):
         figure = total(world.time_share, TODAY, within=CITY)
-    assert (figure.numerator, figure.denominator) == (12 * 3_600, 12 * 3_600)
+    assert (figure.numerator, figure.denominator) == (12, 12)
 
 
 def test_a_bare_count_has_a_value_and_no_missing_rows(city):
@@ -158,7 +158,7 @@ def test_a_percentile_is_asked_anew_for_the_whole(city):
     p95 = world.indicator(shape="percentile", weight="supervision", denominator=None, numerator=world.eligible)
     counties = evaluate(p95, TODAY, within=CITY)
     assert {figure.area: figure.value for figure in counties} == {GUICHI: Fraction(190), SHITAI: Fraction(200)}
-    assert whole_of(CITY, p95, TODAY, counties).value == Fraction(190)
+    assert total(p95, TODAY, within=CITY).value == Fraction(190)
 
 
 def test_a_numerator_outside_its_denominator_is_a_fault_not_a_figure(city):
