@@ -64,7 +64,8 @@ class Clock:
     """A time limit: runs from entering `starts_on` ("opened" = from opening) until a state of `stops_on`.
 
     `escalate` maps per cent of the time to the post that hears; `fires` names a transition that the timer
-    makes when time is up; `label` says what is counted; a safety clock never rolls. `source` is the clause.
+    makes when time is up; `label` says what is counted; a safety clock never rolls. `only` narrows it to cases
+    whose detail has one of the named values (`{"nature": ("panic",)}`); empty = every case of the kind.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Clock:
     escalate: Mapping[int, str] = field(default_factory=dict)
     fires: str = ""
     safety: bool = False
+    only: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
