@@ -18,6 +18,7 @@ from linli.base.steps import Step
 from linli.base.words import moment_words
 from linli.cases import timeline
 from linli.cases.declarations import Clock, Workflow
+from linli.cases.details import detail_of
 from linli.cases.models import Case, RunningClock
 from linli.cases.refusals import ClockNotPausable, ExtensionRefused, NoClock
 
@@ -28,7 +29,8 @@ _NO_CALENDAR = WorkingCalendar.of(())
 def enter(case: Case, workflow: Workflow, entered: str, actor: Actor, *, opening: bool = False) -> None:
     """Stop the clocks that the state `entered` stops and start those it starts; sets `case.due_at` (not saved).
 
-    A final state stops every clock. `opening`: also those that run from the opening of the case.
+    A final state stops every clock. `opening`: also those that run from the opening of the case. A clock with
+    `only` starts for cases alone whose detail has one of the named values.
     """
     now = case.opened_at if opening else time.now()
     running = {} if opening else {row.key: row for row in _running(case)}
@@ -40,9 +42,16 @@ def enter(case: Case, workflow: Workflow, entered: str, actor: Actor, *, opening
             del running[declared.key]
     for declared in workflow.clocks:
         starts = declared.starts_on == entered or (opening and declared.starts_on == OPENED)
-        if starts and not final and declared.key not in running:
+        if starts and not final and declared.key not in running and _concerns(case, declared):
             _start(case, declared, now)
     refresh_due(case)
+
+
+def _concerns(case: Case, declared: Clock) -> bool:
+    if not declared.only:
+        return True
+    detail = detail_of(case)
+    return all(getattr(detail, name, None) in values for name, values in declared.only.items())
 
 
 def _start(case: Case, declared: Clock, now: datetime) -> RunningClock:

@@ -11,6 +11,7 @@ from linli.cases import clocks, timeline
 from linli.cases.declarations import Clock, Effect, Subject, Transition, Workflow
 from linli.cases.models import Case
 from linli.cases.opening import open_case
+from linli.notices.registry import notices
 from linli.notices.sending import notify
 
 
@@ -27,7 +28,8 @@ def about(case: Case) -> dict[str, str]:
 
 def _notify(case: Case, workflow: Workflow, effect: Effect, actor: Actor, reason: str) -> None:
     fields = about(case) | {"reason": reason}
-    notify(effect.what, case.area_path, case.responsible_id, fields, f"case:{case.number}", case.priority)
+    body = None if notices[effect.what].by_place else case.responsible_id
+    notify(effect.what, case.area_path, body, fields, f"case:{case.number}", case.priority)
 
 
 def _open_child(case: Case, workflow: Workflow, effect: Effect, actor: Actor, reason: str) -> None:
