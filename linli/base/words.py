@@ -1,9 +1,16 @@
-"""Days and moments in words: the one formatter for pages, messages, prints and explanations."""
+"""Days and moments in words: the one formatter for pages, messages, prints and explanations.
+
+And texts kept in every language of the house, for what is written once and read by many.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,3 +27,18 @@ def moment_words(moment: datetime) -> str:
     """The same with the city's wall-clock time, seconds only where there are some: "Thu 8 Oct 2026 09:30"."""
     local = clock.local(moment)
     return f"{day_words(local.date())} {local:{'%H:%M:%S' if local.second else '%H:%M'}}"
+
+
+def in_every_language(text: Any) -> dict[str, str]:
+    """A lazy text in every language of the house: {"zh-hans": …, "en": …}."""
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            said[language] = str(text)
+    return said
+
+
+def in_reader_language(said: Mapping[str, str]) -> str:
+    """The text of `in_every_language` in the language of the reader, else in the first there is."""
+    language = (translation.get_language() or settings.LANGUAGE_CODE).lower()
+    return said.get(language) or next(iter(said.values()), "")

@@ -1,6 +1,7 @@
 """The one function that changes a case. Page, phone, API, rule, import and timer all call it.
 
-Opening, notes, edits, transfers and tasks are the same act in other words and are imported from here too.
+What else is done to a case stands beside it, each with the same lock, keys and timeline: `opening.open_case`,
+`noting.note` and `agree`, `editing.edit`, `transfers`, `tasks`, `clock_acts`, `evidence.attach`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def act(
 def fresh(case: Case, workflow: Workflow, version: int | None) -> None:
     """Raises Stale, showing both versions, when the actor saw an older case."""
     if version is not None and version != case.version:
-        raise Stale(seen=version, version=case.version, state=str(workflow.state(case.state).label))
+        raise Stale(seen=version, version=case.version, state=workflow.state(case.state).label)
 
 
 def _perform(

@@ -70,9 +70,9 @@ def stop(row: RunningClock, now: datetime) -> None:
     row.save()
 
 
-def count(row: RunningClock, declared: Clock) -> None:
+def count(row: RunningClock, declared: Clock, calendar: WorkingCalendar | None = None) -> None:
     """(Re)compute the due time, its explanation and the next step of the ladder; not saved."""
-    counted = _due(row, declared)
+    counted = _due(row, declared, calendar)
     row.due_at = _extended(row) or counted.instant
     row.provisional = counted.provisional
     row.steps = [step.as_dict() for step in counted.steps]
@@ -80,8 +80,9 @@ def count(row: RunningClock, declared: Clock) -> None:
     arm(row, declared)
 
 
-def _due(row: RunningClock, declared: Clock) -> Due:
-    calendar = _NO_CALENDAR if declared.unit in SHORT_UNITS else load_calendar()
+def _due(row: RunningClock, declared: Clock, calendar: WorkingCalendar | None) -> Due:
+    if calendar is None:
+        calendar = _NO_CALENDAR if declared.unit in SHORT_UNITS else load_calendar()
     return due(
         row.started_at, declared.amount, declared.unit, declared.roll, calendar=calendar, pauses=_pauses(row.pauses)
     )
@@ -126,7 +127,7 @@ def rearm(row: RunningClock, declared: Clock) -> None:
     arm(row, declared)
 
 
-def pause(case: Case, declared: Clock, ground: str, actor: Actor) -> None:
+def pause(case: Case, declared: Clock, ground: str, actor: Actor, *, key: str | None = None) -> None:
     """Suspend a running day clock on a recorded ground. ClockNotPausable for clocks that run day and night."""
     if declared.unit in SHORT_UNITS or declared.safety:
         raise ClockNotPausable(clock=label(declared))
@@ -135,11 +136,11 @@ def pause(case: Case, declared: Clock, ground: str, actor: Actor) -> None:
     row.paused_at, row.next_fire_at = now, None
     row.pauses = [*row.pauses, {"since": now.isoformat(), "until": "", "ground": ground, "who": actor.name}]
     row.save()
-    timeline.add(case, "clock.paused", actor, text=ground, data={"clock": declared.key})
+    timeline.add(case, "clock.paused", actor, text=ground, data={"clock": declared.key}, key=key)
     refresh_due(case)
 
 
-def resume(case: Case, declared: Clock, actor: Actor) -> None:
+def resume(case: Case, declared: Clock, actor: Actor, *, key: str | None = None) -> None:
     """Let a paused clock run on; its due time moves by the days that were not counted."""
     row = _one(case, declared, paused=True)
     before = row.due_at
@@ -147,11 +148,11 @@ def resume(case: Case, declared: Clock, actor: Actor) -> None:
     count(row, declared)
     rearm(row, declared)
     row.save()
-    timeline.add(case, "clock.resumed", actor, data=_moved(declared, before, row.due_at))
+    timeline.add(case, "clock.resumed", actor, data=moved(declared, before, row.due_at), key=key)
     refresh_due(case)
 
 
-def extend(case: Case, declared: Clock, until: datetime, ground: str, actor: Actor) -> None:
+def extend(case: Case, declared: Clock, until: datetime, ground: str, actor: Actor, *, key: str | None = None) -> None:
     """Give more time, approved by `actor`; the old due time stays on the clock. ExtensionRefused if it is no later."""
     row = _one(case, declared)
     before = row.due_at
@@ -170,7 +171,7 @@ def extend(case: Case, declared: Clock, until: datetime, ground: str, actor: Act
     row.due_at = until
     rearm(row, declared)
     row.save()
-    timeline.add(case, "clock.extended", actor, text=ground, data=_moved(declared, before, until))
+    timeline.add(case, "clock.extended", actor, text=ground, data=moved(declared, before, until), key=key)
     refresh_due(case)
 
 
@@ -225,5 +226,6 @@ def _end_pause(row: RunningClock, now: datetime) -> None:
     row.paused_at = None
 
 
-def _moved(declared: Clock, before: datetime, after: datetime) -> dict[str, str]:
+def moved(declared: Clock, before: datetime, after: datetime) -> dict[str, str]:
+    """What the timeline keeps of a due time that moved."""
     return {"clock": declared.key, "from": before.isoformat(), "to": after.isoformat()}

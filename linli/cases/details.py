@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -55,7 +55,7 @@ def assign(row: Detail, values: Mapping[str, Any], actor: Actor, mask: bool) -> 
     for name, value in values.items():
         field = cast("models.Field[Any, Any]", kind.detail._meta.get_field(name))
         before = field.value_from_object(row)
-        setattr(row, name, _taken(field, value, actor, mask))
+        setattr(row, name, taken(field, value, actor, mask))
         after = field.value_from_object(row)
         if before != after:
             changed[name] = {"from": plain(before), "to": plain(after)}
@@ -63,10 +63,11 @@ def assign(row: Detail, values: Mapping[str, Any], actor: Actor, mask: bool) -> 
     return changed
 
 
-def check(row: models.Model) -> None:
-    """Run the model's own validation. DetailRefused with each field's sentence."""
+def check(row: models.Model, only: Collection[str] = ()) -> None:
+    """Run the model's own validation (of the fields `only`, if given). DetailRefused with each field's sentence."""
+    left_out = {field.name for field in row._meta.fields if field.name not in only} if only else {"case"}
     try:
-        row.full_clean(exclude=["case"], validate_unique=False)
+        row.full_clean(exclude=left_out, validate_unique=False)
     except ValidationError as fault:
         errors = {_label(row, name): " ".join(said) for name, said in fault.message_dict.items()}
         summary = " ".join(f"{label}: {said}" if label else said for label, said in errors.items())
@@ -94,7 +95,7 @@ def is_free_text(field: models.Field[Any, Any]) -> bool:
     return isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) >= FREE_TEXT_FROM
 
 
-def _taken(field: Any, value: Any, actor: Actor, mask: bool) -> Any:
+def taken(field: Any, value: Any, actor: Actor, mask: bool) -> Any:
     """The value as the field keeps it: a string of a form becomes a number, free text is scanned, keys find rows."""
     if isinstance(value, str) and is_free_text(field):
         return clean(value, actor, mask)

@@ -21,7 +21,7 @@ def run(case: Case, workflow: Workflow, transition: Transition, actor: Actor, an
         _DOING[effect.do](case, workflow, effect, actor, str(answers.get("reason", "")))
 
 
-def about(case: Case) -> dict[str, str]:
+def about(case: Case) -> dict[str, Any]:
     """The fields every notice about a case can name."""
     return {"number": case.number, "title": case.title, "address": case.address}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from linli.accounts.actor import Actor
 from linli.accounts.models import Body
@@ -15,7 +17,16 @@ from linli.base.refusal import Refusal
 from linli.cases.declarations import Need, Transition, Workflow
 from linli.cases.details import detail_of
 from linli.cases.models import Case, Detail, Evidence, TimelineEntry
-from linli.cases.refusals import NeedMissing, NoTransition, WrongPost, WrongRelation, WrongState
+from linli.cases.refusals import (
+    NeedMissing,
+    NotAbove,
+    NoTransition,
+    NotWorking,
+    WrongPost,
+    WrongRelation,
+    WrongState,
+)
+from linli.cases.registry import kinds
 
 AGREED = "agreed"
 
@@ -64,9 +75,9 @@ def wrong_state(case: Case, workflow: Workflow, transition: Transition) -> Refus
     if case.state in transition.sources:
         return None
     return WrongState(
-        transition=str(transition.label),
-        state=str(workflow.state(case.state).label),
-        sources=_listed(str(workflow.state(source).label) for source in transition.sources),
+        transition=transition.label,
+        state=workflow.state(case.state).label,
+        sources=listed([workflow.state(source).label for source in transition.sources]),
     )
 
 
@@ -74,7 +85,7 @@ def wrong_post(transition: Transition, actor: Actor) -> Refusal | None:
     """WrongPost when another post makes this step."""
     if actor.post in transition.posts:
         return None
-    return WrongPost(transition=str(transition.label), posts=_listed(map(post_label, transition.posts)))
+    return WrongPost(transition=transition.label, posts=listed([post_label(post) for post in transition.posts]))
 
 
 def transition_of(workflow: Workflow, key: str) -> Transition:
@@ -91,8 +102,8 @@ def wrong_second(transition: Transition, actor: Actor) -> Refusal | None:
     seconds = [_second_posts(transition, need) for need in transition.needs if need.what == "second_person"]
     if any(actor.post in posts for posts in seconds):
         return None
-    listed = _listed(post_label(post) for posts in seconds for post in posts) or _("nobody")
-    return WrongPost(transition=str(transition.label), posts=listed)
+    others = [post_label(post) for posts in seconds for post in posts]
+    return WrongPost(transition=transition.label, posts=listed(others or [gettext_lazy("nobody")]))
 
 
 def is_agreement(entry: TimelineEntry, transition: Transition) -> bool:
@@ -107,13 +118,8 @@ def wrong_relation(facts: Facts, transition: Transition, actor: Actor) -> Refusa
     tests = {"responsible": _is_responsible, "opener": _is_opener, "superior": _is_superior}
     if tests[transition.relation](facts, actor):
         return None
-    name = facts.responsible.name if facts.responsible else _("the area's own body")
-    relation = {
-        "responsible": _("the responsible body, {name}"),
-        "opener": _("whoever opened the case"),
-        "superior": _("the level above {name}"),
-    }[transition.relation]
-    return WrongRelation(transition=str(transition.label), relation=relation.format(name=name))
+    relation = _lazy_relation(transition.relation, _body_name(facts))
+    return WrongRelation(transition=transition.label, relation=relation)
 
 
 def needs_missing(
@@ -124,10 +130,40 @@ def needs_missing(
     if not missing:
         return None
     return NeedMissing(
-        transition=str(transition.label),
-        needs=_listed(need_label(facts.case, need) for need in missing),
+        transition=transition.label,
+        needs=listed([_lazy_need(facts.case, need) for need in missing]),
         codes=",".join(f"needs.{need.what}" for need in missing),
     )
+
+
+def check_working(case: Case, workflow: Workflow, actor: Actor) -> None:
+    """Raises NotWorking unless the actor's post has to do with the case now, and his body works on it or is above.
+
+    For what is no step of the workflow: editing, pausing a clock, asking others in, handing over.
+    """
+    if actor.post == "system":
+        return
+    facts = Facts(case)
+    posts = working_posts(case, workflow)
+    beside = actor.body is not None and actor.body in case.bodies
+    if actor.post in posts and (_is_responsible(facts, actor) or beside or _is_superior(facts, actor)):
+        return
+    raise NotWorking(number=case.number, posts=listed([post_label(post) for post in posts]), body=_body_name(facts))
+
+
+def check_superior(case: Case, actor: Actor) -> None:
+    """Raises NotAbove unless the actor stands above the responsible body (or is the house itself)."""
+    facts = Facts(case)
+    if actor.post != "system" and not _is_superior(facts, actor):
+        raise NotAbove(body=_body_name(facts))
+
+
+def working_posts(case: Case, workflow: Workflow) -> tuple[str, ...]:
+    """The posts that make a step from the case's state, and those its kind names."""
+    stepping = [post for step in workflow.transitions if case.state in step.sources for post in step.posts]
+    kind = kinds.get(case.kind_id)
+    named = [*kind.posts, *kind.open_posts] if kind else []
+    return tuple(post for post in dict.fromkeys([*stepping, *named]) if post != "system")
 
 
 def need_label(case: Case, need: Need) -> str:
@@ -136,12 +172,24 @@ def need_label(case: Case, need: Need) -> str:
     return f"{said} — {need.clause}" if need.clause else said
 
 
-def post_label(key: str) -> str:
-    """A post in words; its key when its pack is gone."""
+_lazy_need = lazy(need_label, str)
+
+
+def post_label(key: str) -> Any:
+    """A post in words (lazy); its key when its pack is gone."""
     if key == "system":
-        return _("the house itself")
+        return gettext_lazy("the house itself")
     declared = declared_posts.get(key)
-    return str(declared.label) if declared else key
+    return declared.label if declared else key
+
+
+def _joined(items: Sequence[Any]) -> str:
+    # Translators: what stands between the items of a list.
+    return _(", ").join(map(str, items))
+
+
+# The items in a row, as the reader's language separates them; lazy, so that a refusal can be read in any.
+listed = lazy(_joined, str)
 
 
 def _met(facts: Facts, transition: Transition, need: Need, actor: Actor, answers: Mapping[str, Any]) -> bool:
@@ -188,6 +236,22 @@ def _at_or_above(area: str, path: str) -> bool:
     return path == area or path.startswith(f"{area}.")
 
 
+def _body_name(facts: Facts) -> Any:
+    return facts.responsible.name if facts.responsible else gettext_lazy("the area's own body")
+
+
+def _relation(relation: str, name: str) -> str:
+    said = {
+        "responsible": _("the responsible body, {name}"),
+        "opener": _("whoever opened the case"),
+        "superior": _("the level above {name}"),
+    }
+    return said[relation].format(name=name)
+
+
+_lazy_relation = lazy(_relation, str)
+
+
 def _default_label(case: Case, need: Need) -> str:
     if need.what == "field":
         detail = detail_of(case)
@@ -199,8 +263,3 @@ def _default_label(case: Case, need: Need) -> str:
         "reason": _("a reason"),
         "number": _("a reference number"),
     }[need.what]
-
-
-def _listed(items: Iterable[str]) -> str:
-    # Translators: what stands between the items of a list.
-    return _(", ").join(items)

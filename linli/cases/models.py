@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -64,7 +65,9 @@ class Case(models.Model):
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=40)
     state_since = models.DateTimeField(_("in this state since"), default=clock.now)
-    priority = models.PositiveSmallIntegerField(_("priority"), default=3)
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
+    )
     area_path = LtreeField(_("area"))
     address = models.CharField(_("address"), max_length=300, blank=True)
     lng = models.FloatField(null=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from linli.areas.short_names import short_name
+from linli.areas.tree import load_tree
 from linli.base import clock
 
 
@@ -15,7 +15,7 @@ def draw(area_path: str, word: str, moment: datetime) -> str:
 
     Must run inside the transaction that writes the case.
     """
-    area, year = short_name(area_path), clock.local(moment).year
+    area, year = load_tree().numbering_name(area_path), clock.local(moment).year
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO cases_numbercounter AS c (area, word, year, last) VALUES (%s, %s, %s, 1)"

@@ -59,6 +59,30 @@ class NeedMissing(Refusal):
     status = 422
 
 
+class ReasonMissing(Refusal):
+    """What is asked for must be given a reason, which stands on the timeline."""
+
+    code = "cases.reason_missing"
+    sentence = _("Give the reason. It stands on the timeline.")
+    status = 422
+
+
+class NotWorking(Refusal):
+    """Neither the post nor the body works on this case."""
+
+    code = "cases.not_working"
+    sentence = _("{number} is worked on by: {posts} of {body}.")
+    status = 403
+
+
+class NotAbove(Refusal):
+    """Only the level above the responsible body decides this."""
+
+    code = "cases.not_above"
+    sentence = _("The level above {body} decides this.")
+    status = 403
+
+
 class NoTransition(Refusal):
     """The workflow of the case has no such step."""
 
@@ -175,3 +199,10 @@ class OpenElsewhere(Refusal):
 
     code = "cases.open_elsewhere"
     sentence = _("{number} cannot be reopened: {other} is open for the same thing. Work on that one.")
+
+
+class TaskDone(Refusal):
+    """Somebody was faster."""
+
+    code = "cases.task_done"
+    sentence = _("«{task}» is done already.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.db import transaction
 
 from linli.base import clock
+from linli.base.words import in_every_language
 from linli.cases.declarations import CaseKind
 from linli.cases.models import Kind, WorkflowVersion
 from linli.cases.refusals import NotReleased
 from linli.cases.registry import kinds
-from linli.cases.workflows import digest_of, to_document, words
+from linli.cases.workflows import digest_of, to_document
 
 
 def release(using: str = "default") -> int:
@@ -24,7 +25,7 @@ def release(using: str = "default") -> int:
             Kind.objects.using(using).update_or_create(
                 key=kind.key,
                 defaults={
-                    "labels": words(kind.label),
+                    "labels": in_every_language(kind.label),
                     "pack": kind.key.split(".")[0],
                     "number_word": kind.number_word,
                     "retired_at": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linli.accounts.actor import Actor
 from linli.base.text import find_personal_numbers, mask_personal_numbers
-from linli.cases.refusals import PersonalNumbers
+from linli.cases.refusals import PersonalNumbers, ReasonMissing
 
 
 def clean(text: str, actor: Actor, mask: bool = False) -> str:
@@ -19,3 +19,10 @@ def clean(text: str, actor: Actor, mask: bool = False) -> str:
     if mask or actor.post == "system":
         return masked
     raise PersonalNumbers(count=len(found), masked=masked)
+
+
+def reason(text: str, actor: Actor, mask: bool = False) -> str:
+    """A reason as it may be kept. ReasonMissing when it is empty, PersonalNumbers as `clean`."""
+    if not text.strip():
+        raise ReasonMissing()
+    return clean(text, actor, mask)

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.functional import lazy
 
+from linli.base.words import in_every_language, in_reader_language
 from linli.cases.declarations import Clock, Effect, Need, State, Transition, Workflow
 from linli.cases.models import Case, WorkflowVersion
 from linli.cases.registry import kinds
@@ -59,21 +58,6 @@ def read(version: WorkflowVersion) -> Workflow:
     return _read[version.digest]
 
 
-def words(label: Any) -> dict[str, str]:
-    """A label in every language of the house."""
-    said = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            said[language] = str(label)
-    return said
-
-
-def in_reader_language(said: Mapping[str, str]) -> str:
-    """The text of `words` in the language of the reader, else in the first there is."""
-    language = (translation.get_language() or settings.LANGUAGE_CODE).lower()
-    return said.get(language) or next(iter(said.values()), "")
-
-
 _lazy_words = lazy(in_reader_language, str)
 
 
@@ -92,7 +76,7 @@ def _plain(value: Any, *, worded: bool) -> Any:
             if field.name not in WORDS:
                 plain[field.name] = _plain(item, worded=worded)
             elif worded:
-                plain[field.name] = words(item)
+                plain[field.name] = in_every_language(item)
         return plain
     if isinstance(value, tuple | list):
         return [_plain(item, worded=worded) for item in value]

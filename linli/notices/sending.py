@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,6 +12,7 @@ from django.db.models import Q, QuerySet
 from linli.accounts.actor import Actor
 from linli.base import clock, outbox, visibility
 from linli.base.refusal import NotFound
+from linli.base.words import in_reader_language, moment_words
 from linli.notices.models import Message
 from linli.notices.registry import notices
 
@@ -18,7 +21,7 @@ def notify(
     notice_key: str,
     area_path: str,
     body_id: UUID | None,
-    fields: Mapping[str, str],
+    fields: Mapping[str, Any],
     about: str = "",
     priority: int = 3,
     *,
@@ -26,7 +29,7 @@ def notify(
 ) -> list[Message]:
     """Write the notice for each post it is declared for (or for `posts`), of `body_id` or, without one, of the area.
 
-    `fields` fill the {places} of the text; `about` names the thing (`case:贵池-火-2026-000123`). Must run in the
+    `fields` fill the {places} of the text: a string, {"at": ISO moment}, or a text in every language; `about` names the thing (`case:贵池-火-2026-000123`). Must run in the
     transaction of the act. KeyError when no pack declares the notice.
     """
     declared = notices[notice_key]
@@ -88,7 +91,14 @@ def acknowledge(message_id: UUID, actor: Actor) -> int:
 def text(message: Message) -> str:
     """The notice in the reader's language; its key when its pack is gone."""
     declared = notices.get(message.notice)
-    return str(declared.text).format_map(_Known(message.fields)) if declared else message.notice
+    fields = {name: _said(value) for name, value in message.fields.items()}
+    return str(declared.text).format_map(_Known(fields)) if declared else message.notice
+
+
+def _said(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    return moment_words(datetime.fromisoformat(value["at"])) if "at" in value else in_reader_language(value)
 
 
 class _Known(dict[str, str]):

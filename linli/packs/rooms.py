@@ -13,6 +13,7 @@ from linli.access.registry import dictionary, holdings, lookups, policies, purpo
 from linli.accounts.house_posts import house_posts
 from linli.accounts.registry import posts
 from linli.base.registry import Registry
+from linli.cases.house_notices import house_notices
 from linli.cases.registry import kinds
 from linli.notices.registry import notices
 from linli.packs.declaration import Pack
@@ -60,7 +61,7 @@ PARTS: tuple[Part, ...] = (
          of_the_house=reading.read_policies, prefixed=False),
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
     Part(registry=lookups, of_a_pack=lambda pack, _: ()),
-    Part(registry=notices, of_a_pack=lambda pack, _: pack.notices),
+    Part(registry=notices, of_a_pack=lambda pack, _: pack.notices, of_the_house=house_notices),
     Part(registry=lists, of_a_pack=lambda pack, _: pack.lists),
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),

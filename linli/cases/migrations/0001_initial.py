@@ -3,6 +3,7 @@
 import datetime
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import linli.base.clock
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('state', models.CharField(max_length=40, verbose_name='state')),
                 ('state_since', models.DateTimeField(default=linli.base.clock.now, verbose_name='in this state since')),
-                ('priority', models.PositiveSmallIntegerField(default=3, verbose_name='priority')),
+                ('priority', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(4)], verbose_name='priority')),
                 ('area_path', linli.base.fields.LtreeField(verbose_name='area')),
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('lng', models.FloatField(null=True)),
