@@ -5,6 +5,7 @@ import { say } from "./words";
 class List {
   private readonly chosen = new Set<string>();
   private everything = false;
+  private currentKey = "";
 
   constructor(private readonly root: HTMLElement) {
     root.addEventListener("click", (event) => this.clicked(event));
@@ -52,6 +53,7 @@ class List {
 
   private goTo(row: HTMLElement): void {
     this.current?.classList.remove("current");
+    this.currentKey = row.dataset.row ?? "";
     row.classList.add("current");
     row.scrollIntoView({ block: "nearest" });
     row.querySelector<HTMLElement>("a")?.focus({ preventScroll: true });
@@ -130,6 +132,7 @@ class List {
     for (const row of rows) {
       const on = this.chosen.has(row.dataset.row ?? "");
       row.classList.toggle("chosen", on);
+      row.classList.toggle("current", row.dataset.row === this.currentKey);
       const box = row.querySelector<HTMLInputElement>("[data-choose]");
       if (box) box.checked = on;
     }
@@ -165,6 +168,18 @@ class List {
   }
 }
 
+/** The column menu sends one short list instead of many boxes. */
+function startColumns(): void {
+  document.querySelectorAll<HTMLFormElement>("form[data-columns]").forEach((form) => {
+    form.addEventListener("submit", () => {
+      const boxes = [...form.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+      const field = form.querySelector<HTMLInputElement>("input[name=columns]");
+      if (field) field.value = boxes.filter((box) => box.checked).map((box) => box.value).join(",");
+    });
+  });
+}
+
 export function startLists(): void {
+  startColumns();
   document.querySelectorAll<HTMLElement>(".list").forEach((root) => new List(root));
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from linli.scoreboard.registry import indicators
 from linli.signals.kinds import HOUSE_KINDS
 from linli.signals.registry import signal_kinds
 from linli.ui.registry import entries, lists
+
+WITH_LISTS = ("access", "accounts", "notices", "registers", "signals", "cases", "response", "scoreboard", "desk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,16 @@ def _in_folder(read: Callable[[Path], Iterable[Any]], name: str) -> Callable[[Pa
     return of_a_pack
 
 
+def _of_rooms(name: str) -> Callable[[], Iterable[Any]]:
+    """The tuple `name` of each room's module `lists`, in floor order, where a room has one."""
+
+    def of_the_house() -> Iterable[Any]:
+        modules = [f"linli.{room}.lists" for room in WITH_LISTS if find_spec(f"linli.{room}.lists")]
+        return [item for module in modules for item in getattr(import_module(module), name, ())]
+
+    return of_the_house
+
+
 PARTS: tuple[Part, ...] = (
     Part(registry=posts, of_a_pack=lambda pack, _: pack.posts, of_the_house=house_posts, prefixed=False),
     Part(registry=dictionary, of_a_pack=_in_folder(reading.read_dictionary, "dictionary.toml"),
@@ -62,8 +75,8 @@ PARTS: tuple[Part, ...] = (
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
     Part(registry=lookups, of_a_pack=lambda pack, _: ()),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices, of_the_house=house_notices),
-    Part(registry=lists, of_a_pack=lambda pack, _: pack.lists),
-    Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, prefixed=False),
+    Part(registry=lists, of_a_pack=lambda pack, _: pack.lists, of_the_house=_of_rooms("LISTS")),
+    Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports),
     Part(

@@ -12,6 +12,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from linli.base.refusal import Refusal
+from linli.ui import list_api
 
 ROOMS = ("accounts", "areas", "registers", "signals", "cases", "response", "scoreboard")
 
@@ -26,6 +27,8 @@ def build() -> NinjaAPI:
             module = import_module(f"linli.{room}.api")
             if hasattr(module, "router"):
                 api.add_router("", module.router)
+    for address, router in list_api.routers():
+        api.add_router(address, router)
     _mount_packs(api)
     api.add_exception_handler(Refusal, partial(_refused, api))
     api.add_exception_handler(ValidationError, partial(_unreadable, api))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -74,7 +74,9 @@ class ListSpec:
     `rows` gives the rows the reader may see (row-level security does the rest). `order` ends with a unique
     field or the primary key is added. `point` is "lng,lat" (two field paths) for map and GeoJSON; `board` names
     the filter by whose choices the board is grouped; `href` and `peek` give a row's address and its peek pane;
-    `can` names the bulk acts a row is ready for; `title` names the row on map and board.
+    `can` names the bulk acts a row is ready for; `title` names the row on map and board; `mark` adds properties to
+    its point on the map; `prepare` fetches in bulk what computed columns need; `live` is the stream after whose
+    events the page is read anew; `search` are the paths that the search field looks in.
     """
 
     key: str
@@ -98,7 +100,8 @@ class ListSpec:
     search: tuple[str, ...] = ()
     live: str = ""
     mark: Callable[[Any], Mapping[str, Any]] | None = None
-    related: tuple[str, ...] = field(default=())
+    related: tuple[str, ...] = ()
+    prepare: Callable[[list[Any]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

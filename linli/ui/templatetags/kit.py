@@ -197,3 +197,9 @@ def unmarked_optional(field: BoundField) -> bool:
     if field.field.required or field.widget_type in ("checkbox", "radioselect"):
         return False
     return _("(optional)") not in str(field.label) and "(optional)" not in str(field.label)
+
+
+@register.filter
+def of(table: dict[str, Any], key: str) -> Any:
+    """The value of `key` in a mapping; "" when it is not there."""
+    return table.get(key, "")
