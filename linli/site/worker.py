@@ -37,7 +37,7 @@ class Beat:
 def duties() -> list[Duty]:
     """Everything the worker does, in the order of the path."""
     from linli.base import outbox
-    from linli.cases import timer
+    from linli.cases import recounting, timer
     from linli.rules import engine
     from linli.rules import timer as rule_timer
     from linli.signals import keeping, presence
@@ -47,6 +47,7 @@ def duties() -> list[Duty]:
         Duty("rules", engine.run_once, 1.0, "linli_log"),
         Duty("pending decisions", rule_timer.fire_due, 1.0),
         Duty("clocks", timer.fire_due, 1.0),
+        Duty("calendar", recounting.recompute, 60.0),
         Duty("silence", presence.sweep, 1.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),
