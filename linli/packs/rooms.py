@@ -47,7 +47,7 @@ def _in_folder(read: Callable[[Path], Iterable[Any]], name: str) -> Callable[[Pa
     """What `read` finds in the file or folder `name` of a pack; nothing when the pack has none."""
 
     def of_a_pack(_pack: Pack, module: str) -> Iterable[Any]:
-        spec = find_spec(module)        # a specimen that a test declares has no folder
+        spec = find_spec(module)  # a specimen that a test declares has no folder
         path = Path(spec.origin).parent / name if spec and spec.origin else None
         return read(path) if path and path.exists() else ()
 
@@ -66,12 +66,23 @@ def _of_rooms(name: str) -> Callable[[], Iterable[Any]]:
 
 PARTS: tuple[Part, ...] = (
     Part(registry=posts, of_a_pack=lambda pack, _: pack.posts, of_the_house=house_posts, prefixed=False),
-    Part(registry=dictionary, of_a_pack=_in_folder(reading.read_dictionary, "dictionary.toml"),
-         of_the_house=reading.read_dictionary, prefixed=False),
-    Part(registry=purposes, of_a_pack=_in_folder(reading.read_purposes, "purposes.toml"),
-         of_the_house=reading.read_purposes),
-    Part(registry=policies, of_a_pack=_in_folder(reading.read_policies, "policies"),
-         of_the_house=reading.read_policies, prefixed=False),
+    Part(
+        registry=dictionary,
+        of_a_pack=_in_folder(reading.read_dictionary, "dictionary.toml"),
+        of_the_house=reading.read_dictionary,
+        prefixed=False,
+    ),
+    Part(
+        registry=purposes,
+        of_a_pack=_in_folder(reading.read_purposes, "purposes.toml"),
+        of_the_house=reading.read_purposes,
+    ),
+    Part(
+        registry=policies,
+        of_a_pack=_in_folder(reading.read_policies, "policies"),
+        of_the_house=reading.read_policies,
+        prefixed=False,
+    ),
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
     Part(registry=lookups, of_a_pack=lambda pack, _: ()),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices, of_the_house=house_notices),

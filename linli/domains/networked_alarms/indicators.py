@@ -1,0 +1,107 @@
+"""Figures of alarm operation, computed from the clocks, outcomes and intervals that the work itself leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from linli.cases.models import RunningClock
+from linli.domains.networked_alarms.joined import JOINED, eligible
+from linli.domains.networked_alarms.models import AlarmEvent
+from linli.domains.networked_alarms.vocabulary import Outcome
+from linli.domains.networked_alarms.workflow import FORWARDING, ON_SCENE, QUALITY, REVIEW
+from linli.scoreboard.declarations import AsOf, Indicator
+from linli.scoreboard.spans import held, length
+
+ALARM = "networked_alarms.alarm"
+
+
+def run(*keys: str) -> Callable[[AsOf], QuerySet[RunningClock]]:
+    """Clocks `keys` of real alarms of the period that have stopped or are over their time."""
+
+    def rows(as_of: AsOf) -> QuerySet[RunningClock]:
+        of_period = RunningClock.objects.filter(
+            Q(stopped_at__isnull=False) | Q(due_at__lt=as_of.instant),
+            case__kind=ALARM, case__is_test=False, key__in=keys, started_at__gte=as_of.begin, started_at__lt=as_of.end,
+        )  # fmt: skip
+        return of_period.annotate(area_path=F("case__area_path"), took=F("stopped_at") - F("started_at"))
+
+    return rows
+
+
+def in_time(*keys: str) -> Callable[[AsOf], QuerySet[RunningClock]]:
+    """Those of `run` that stopped in time."""
+    return lambda as_of: run(*keys)(as_of).filter(stopped_at__lte=F("due_at"))
+
+
+def stopped(*keys: str) -> Callable[[AsOf], QuerySet[RunningClock]]:
+    """Those of `run` that have stopped: how long they took is known."""
+    return lambda as_of: run(*keys)(as_of).filter(stopped_at__isnull=False)
+
+
+def decided(as_of: AsOf) -> QuerySet[AlarmEvent]:
+    """Alarms of the period that turned out true or false; tests and device faults are left out."""
+    rows = AlarmEvent.objects.filter(
+        outcome__in=(Outcome.TRUE, Outcome.FALSE), case__is_test=False,
+        case__opened_at__gte=as_of.begin, case__opened_at__lt=as_of.end,
+    )  # fmt: skip
+    return rows.annotate(area_path=F("case__area_path"))
+
+
+def false(as_of: AsOf) -> QuerySet[AlarmEvent]:
+    """Those that were false."""
+    return decided(as_of).filter(outcome=Outcome.FALSE)
+
+
+def due_links(as_of: AsOf) -> QuerySet[Any]:
+    """Eligible systems, each with the time for which its link is due to be supervised."""
+    return eligible(as_of).annotate(time=length(as_of))
+
+
+def live_links(as_of: AsOf) -> QuerySet[Any]:
+    """The same with the time for which it was."""
+    return eligible(as_of).annotate(time=held(as_of, "supervised", "yes"))
+
+
+def _share(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
+    return Indicator(
+        key=f"networked_alarms.{key}", label=label, definition=definition, unit="percent", better="up", source=source,
+        denominator=run(*clocks), numerator=in_time(*clocks),
+    )  # fmt: skip
+
+
+def _p95(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
+    return Indicator(
+        key=f"networked_alarms.{key}", label=label, definition=definition, unit="seconds", better="down",
+        source=source, shape="percentile", numerator=stopped(*clocks), weight="took",
+    )  # fmt: skip
+
+
+VERIFY = ("verify", "verify_panic")
+GUARD = ("guard_urban", "guard_rural")
+_SHARE_OF = _("Share of the period's alarms for which this took no longer than its limit; tests are left out.")
+_P95_OF = _("In 95 of 100 alarms of the period it took no longer than this; tests are left out.")
+
+INDICATORS = (
+    JOINED,
+    _share("answered_15s", _("alarms opened within 15 s"), _SHARE_OF, REVIEW, "answer"),
+    _p95("answered_p95", _("time to open an alarm, 95th percentile"), _P95_OF, REVIEW, "answer"),
+    _share("verified_60s", _("alarms verified in time (60 s, hold-up 30 s)"), _SHARE_OF, REVIEW, *VERIFY),
+    _p95("verified_p95", _("time to verify an alarm, 95th percentile"), _P95_OF, REVIEW, *VERIFY),
+    _share("handover_30s", _("confirmed alarms handed over within 30 s"), _SHARE_OF, FORWARDING, "report"),
+    _p95("handover_p95", _("time to hand an alarm over, 95th percentile"), _P95_OF, FORWARDING, "report"),
+    _share("guard_on_time", _("guards on the scene in time"), _SHARE_OF, ON_SCENE, *GUARD),
+    Indicator(
+        key="networked_alarms.false_rate", label=_("false alarms"), unit="percent", better="down", source=QUALITY,
+        definition=_("False alarms ÷ (true + false alarms) of the period; tests are left out."),
+        denominator=decided, numerator=false, slices=("nature",),
+    ),
+    Indicator(
+        key="networked_alarms.link_alive", label=_("links alive"), unit="percent", better="up", source=QUALITY,
+        shape="time_share", weight="time", denominator=due_links, numerator=live_links,
+        definition=_("Time for which the links of eligible systems were supervised ÷ the time due in the period."),
+    ),
+)  # fmt: skip
