@@ -68,14 +68,14 @@ def live_links(as_of: AsOf) -> QuerySet[Any]:
 
 def _share(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
     return Indicator(
-        key=f"networked_alarms.{key}", label=label, definition=definition, unit="percent", better="up", source=source,
+        key=f"networked_alarms.{key}", label=label, definition=definition, unit=_("alarms"), better="up", source=source,
         denominator=run(*clocks), numerator=in_time(*clocks),
     )  # fmt: skip
 
 
 def _p95(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
     return Indicator(
-        key=f"networked_alarms.{key}", label=label, definition=definition, unit="seconds", better="down",
+        key=f"networked_alarms.{key}", label=label, definition=definition, unit=_("seconds"), better="down",
         source=source, shape="percentile", numerator=stopped(*clocks), weight="took",
     )  # fmt: skip
 
@@ -95,12 +95,12 @@ INDICATORS = (
     _p95("handover_p95", _("time to hand an alarm over, 95th percentile"), _P95_OF, FORWARDING, "report"),
     _share("guard_on_time", _("guards on the scene in time"), _SHARE_OF, ON_SCENE, *GUARD),
     Indicator(
-        key="networked_alarms.false_rate", label=_("false alarms"), unit="percent", better="down", source=QUALITY,
+        key="networked_alarms.false_rate", label=_("false alarms"), unit=_("alarms"), better="down", source=QUALITY,
         definition=_("False alarms ÷ (true + false alarms) of the period; tests are left out."),
         denominator=decided, numerator=false, slices=("nature",),
     ),
     Indicator(
-        key="networked_alarms.link_alive", label=_("links alive"), unit="percent", better="up", source=QUALITY,
+        key="networked_alarms.link_alive", label=_("links alive"), unit=_("hours"), better="up", source=QUALITY,
         shape="time_share", weight="time", denominator=due_links, numerator=live_links,
         definition=_("Time for which the links of eligible systems were supervised ÷ the time due in the period."),
     ),

@@ -74,7 +74,7 @@ JOINED = Indicator(
         " an operator licensed that day (or a centre of police or fire brigade), not suspended, last test or"
         " keep-alive at most 24 hours ago. One row per system."
     ),
-    unit="percent",
+    unit=_("systems"),
     better="up",
     source="三三三工程 一·3; GA 1383-2017",
     denominator=eligible,
