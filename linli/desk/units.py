@@ -79,7 +79,7 @@ def options(case: Case, actor: Actor) -> Recommendation:
     own = set(actor.bodies)
 
     def ours(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        return tuple(each for each in candidates if own & set(each.state.unit.bodies))[:4]
+        return tuple(each for each in candidates if each.state.unit.body_id in own)[:4]
 
     return Recommendation(ours(found.able), ours(found.others), found.sketch)
 
