@@ -206,3 +206,11 @@ class TaskDone(Refusal):
 
     code = "cases.task_done"
     sentence = _("«{task}» is done already.")
+
+
+class NotAPhoto(Refusal):
+    """A photo is asked for and something else came."""
+
+    code = "cases.not_a_photo"
+    sentence = _("{name} is not a picture. Add a photo (jpg, png, webp).")
+    status = 422

@@ -9,6 +9,7 @@ from linli.base.refusal import NotFound, Refusal
 from linli.cases.act import act, agree, note, open_case
 from linli.cases.declarations import Subject
 from linli.cases.models import Case, TimelineEntry
+from linli.cases.steps import steps
 from linli.notices.models import Message
 from tests.specimen_pack.fixtures import CHIYANG, DONGZHI, a_body, an_actor
 
@@ -171,3 +172,20 @@ def test_a_note_bears_a_key_and_does_not_change_the_version(case, engineer):
     assert note(case.pk, "note", "水柱很弱", engineer, key="n:1").pk == first.pk
     stored = Case.objects.get()
     assert stored.version == 1 and stored.timeline.filter(what="note").count() == 1
+
+
+def test_the_steps_say_what_can_be_done_and_what_is_missing(case, engineer, inspector):
+    found = {step.transition.key: step for step in steps(case, engineer)}
+    assert list(found) == ["confirm", "dismiss"]
+    assert found["confirm"].allowed and found["confirm"].primary
+    assert not found["dismiss"].allowed and "消火栓照片 — Hydrant Rules art. 10" in found["dismiss"].reason
+    assert not any(step.allowed or step.primary for step in steps(case, inspector))
+    after = act(case.pk, "confirm", engineer)
+    mine = {step.transition.key: step for step in steps(after, engineer)}
+    assert mine["await_parts"].primary and [need.what for need in mine["await_parts"].asks] == ["reason"]
+    assert [need.what for need in mine["restore"].asks] == ["field"] and "第二人" in mine["restore"].reason
+    theirs = {step.transition.key: step for step in steps(after, inspector)}
+    assert theirs["restore"].may_agree and not mine["restore"].may_agree
+    agree(case.pk, "restore", inspector)
+    assert {step.transition.key: step.allowed for step in steps(after, engineer)}["restore"]
+    assert not {step.transition.key: step for step in steps(after, inspector)}["restore"].may_agree
