@@ -39,13 +39,11 @@ def duties() -> list[Duty]:
     from linli.base import outbox
     from linli.cases import recounting, timer
     from linli.rules import engine
-    from linli.rules import timer as rule_timer
     from linli.signals import keeping, presence
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
         Duty("rules", engine.run_once, 1.0, "linli_log"),
-        Duty("pending decisions", rule_timer.fire_due, 1.0),
         Duty("clocks", timer.fire_due, 1.0),
         Duty("calendar", recounting.recompute, 60.0),
         Duty("silence", presence.sweep, 1.0),

@@ -1,0 +1,151 @@
+"""Carry out what a rule decided, through the one function that changes a case; why stands on the timeline."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from linli.accounts.actor import SYSTEM
+from linli.areas.tree import load_tree
+from linli.base import clock
+from linli.cases.act import act, note, open_case
+from linli.cases.declarations import Subject
+from linli.cases.editing import edit
+from linli.cases.models import Case
+from linli.cases.refusals import WrongPost, WrongState
+from linli.registers.models import Asset, Duty
+from linli.rules.declarations import Close, Decision, Open, Rule, Update
+from linli.rules.facts import AssetView, HeardSignal
+
+
+def apply(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
+    """Open, update or close a case. Raises the refusals of the cases room."""
+    if isinstance(decision, Open):
+        _open(rule, signal, asset, decision)
+    elif isinstance(decision, Update):
+        _update(rule, signal, asset, decision)
+    elif isinstance(decision, Close):
+        _close(rule, signal, asset, decision)
+
+
+def fold_key(decision: Open | Update | Close, signal: HeardSignal, asset: AssetView | None) -> str:
+    """One open case per kind and thing: the asset, its parent or its premises; for unknown senders the source."""
+    thing: Any = signal.source
+    if asset is not None:
+        thing = {"parent": asset.parent_id, "premises": asset.premises_id}.get(decision.on) or asset.id
+    return f"{decision.kind}:{thing}:{decision.fold}"[:200]
+
+
+def why(rule: Rule, signal: HeardSignal) -> dict[str, Any]:
+    """Which rule, in which version, on what: for the timeline and `linli rules explain`."""
+    return {
+        "rule": rule.key,
+        "version": rule.version,
+        "clause": rule.clause,
+        "signal": str(signal.id),
+        "log_id": signal.log_id,
+        "kind": signal.kind,
+        "phase": signal.phase,
+        "source": signal.source,
+    }
+
+
+def _open(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open) -> None:
+    key = f"{rule.key}/{signal.log_id}"[:80]
+    opened = open_case(
+        decision.kind,
+        _subject(signal, asset, decision),
+        decision.detail,
+        SYSTEM,
+        fold_key=fold_key(decision, signal, asset),
+        key=key,
+        opened_by=why(rule, signal),
+    )
+    if opened.created:
+        note(opened.case.pk, "rule.opened", "", SYSTEM, data=why(rule, signal), occurred_at=signal.received_at)
+
+
+def _update(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Update) -> None:
+    case = _standing(decision, signal, asset)
+    if case is None:
+        return
+    note(
+        case.pk,
+        "rule.updated",
+        str(decision.text),
+        SYSTEM,
+        data=why(rule, signal),
+        occurred_at=signal.received_at,
+        key=f"{rule.key}/{signal.log_id}"[:80],
+    )
+    if decision.detail and not decision.transition:
+        edit(case.pk, decision.detail, {}, SYSTEM)
+    if decision.transition:
+        _step(case, decision.transition, decision.detail, rule, signal)
+
+
+def _close(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Close) -> None:
+    case = _standing(decision, signal, asset)
+    if case is not None:
+        _step(case, decision.transition, {}, rule, signal)
+
+
+def _step(case: Case, transition: str, answers: dict[str, Any], rule: Rule, signal: HeardSignal) -> None:
+    """Make the transition; where the law wants a person, the timeline says what the device said."""
+    try:
+        act(case.pk, transition, SYSTEM, answers, occurred_at=signal.received_at)
+    except (WrongState, WrongPost):
+        note(
+            case.pk,
+            "rule.left_to_people",
+            _("restored by the device") if signal.phase == "restored" else "",
+            SYSTEM,
+            data=why(rule, signal) | {"transition": transition},
+            occurred_at=signal.received_at,
+        )
+
+
+def _standing(decision: Update | Close, signal: HeardSignal, asset: AssetView | None) -> Case | None:
+    return Case.objects.filter(fold_key=fold_key(decision, signal, asset), closed_at__isnull=True).first()
+
+
+def _subject(signal: HeardSignal, asset: AssetView | None, decision: Open) -> Subject:
+    if asset is None:
+        return Subject(
+            title=(decision.title or signal.source)[:200],
+            area_path=load_tree().city().path,
+            opened_at=signal.received_at,
+            priority=decision.priority,
+        )
+    on = _ancestor(asset, decision)
+    return Subject(
+        title=(decision.title or on.name)[:200],
+        area_path=on.area_path,
+        lng=on.lng,
+        lat=on.lat,
+        address=on.address,
+        premises_id=on.premises_id,
+        asset_id=on.id,
+        organisation_id=on.organisation_id,
+        responsible=_responsible(on, decision.kind.partition(".")[0]),
+        opened_at=signal.received_at,
+        priority=decision.priority,
+    )
+
+
+def _ancestor(asset: AssetView, decision: Open) -> AssetView:
+    from linli.rules.facts import asset_view
+
+    if decision.on == "parent" and asset.parent_id:
+        return asset_view(Asset.objects.get(pk=asset.parent_id))
+    return asset
+
+
+def _responsible(asset: AssetView, pack: str) -> UUID | None:
+    """The body that holds the pack's duty for the asset or its premises today (`<pack>.responsible`)."""
+    things = [thing for thing in (asset.id, asset.premises_id, asset.organisation_id) if thing]
+    today = clock.local(clock.now()).date()
+    duty = Duty.objects.filter(role=f"{pack}.responsible", target__in=things, during__contains=today).first()
+    return duty.body_id if duty else None

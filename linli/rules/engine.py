@@ -1,0 +1,158 @@
+"""From the signal log to cases: reads by cursor, one asset after the other, exactly once.
+
+The cursor moves in the transaction of the acts, so a kill at any point repeats nothing and loses nothing. A rule that
+raises costs its own decision on that signal: the failure is kept, the log goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+
+from linli.base import clock, outbox, visibility
+from linli.registers.models import Asset
+from linli.rules.applying import apply
+from linli.rules.declarations import Decision, Rule
+from linli.rules.facts import (
+    RECENT,
+    RECENT_WITHIN,
+    AssetView,
+    HeardSignal,
+    StateView,
+    asset_view,
+    heard,
+    matches,
+    state_view,
+)
+from linli.rules.models import RuleFailure
+from linli.rules.registry import rules
+from linli.signals.models import AssetState, Cursor, Signal
+
+log = logging.getLogger("linli.rules")
+READER = "rules"
+LIFE_SAFETY = ("alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical")
+
+
+@dataclass
+class Context:
+    """The assets of a batch, their states, and what each said before; grows as the batch is judged."""
+
+    assets: dict[UUID, AssetView] = field(default_factory=dict)
+    states: dict[UUID, AssetState] = field(default_factory=dict)
+    before: dict[UUID, list[HeardSignal]] = field(default_factory=lambda: defaultdict(list))
+
+    def state(self, asset_id: UUID | None) -> StateView:
+        """The state of an asset as the next rule sees it."""
+        if asset_id is None:
+            return StateView()
+        return state_view(self.states.get(asset_id), self.before[asset_id])
+
+    def passed(self, asset_id: UUID | None, signal: HeardSignal) -> None:
+        """`signal` is judged: it is the past of the next one."""
+        if asset_id is not None:
+            line = self.before[asset_id]
+            line.append(signal)
+            del line[:-RECENT]
+
+
+def run_once(limit: int = 200) -> int:
+    """Judge up to `limit` signals behind the cursor; how many. Safe with several workers: the cursor is locked."""
+    with transaction.atomic(), visibility.system():
+        cursor = Cursor.objects.select_for_update().filter(reader=READER).first()
+        if cursor is None:
+            Cursor.objects.get_or_create(reader=READER)
+            return run_once(limit)
+        rows = list(Signal.objects.filter(log_id__gt=cursor.log_id).defer("raw").order_by("log_id")[:limit])
+        if not rows:
+            return 0
+        context = gather(rows)
+        for row in rows:
+            judge(row.asset_id, heard(row), context)
+        cursor.log_id, cursor.moved_at = rows[-1].log_id, clock.now()
+        cursor.save()
+    return len(rows)
+
+
+def gather(rows: Sequence[Signal]) -> Context:
+    """What the rules need to know about the assets of `rows`: three queries."""
+    ids = {row.asset_id for row in rows if row.asset_id}
+    context = Context()
+    if not ids:
+        return context
+    for asset in Asset.objects.filter(pk__in=ids):
+        context.assets[asset.pk] = asset_view(asset)
+    for state in AssetState.objects.filter(asset_id__in=ids):
+        context.states[state.asset_id] = state
+    since = min(row.received_at for row in rows) - RECENT_WITHIN
+    earlier = Signal.objects.filter(asset_id__in=ids, log_id__lt=rows[0].log_id, received_at__gte=since)
+    for row in earlier.defer("raw").order_by("-log_id")[: RECENT * len(ids)]:
+        context.before[row.asset_id].append(heard(row))
+    for line in context.before.values():
+        line.reverse()
+        del line[:-RECENT]
+    return context
+
+
+def decide(
+    signal: HeardSignal, asset: AssetView | None, state: StateView, installed: Iterable[Rule] = rules
+) -> list[tuple[Rule, Decision | Exception]]:
+    """What the rules say to `signal`: pure. A rule for senders without an asset has the asset type ""."""
+    said: list[tuple[Rule, Decision | Exception]] = []
+    kind, type_, now = signal.kind, asset.type if asset else "", signal.received_at
+    for rule in installed:
+        if not matches(kind, rule.on):
+            continue
+        if (rule.asset_types and type_ not in rule.asset_types) or (asset is None and "" not in rule.asset_types):
+            continue
+        try:
+            decision = rule.decide(signal, asset, state, now)
+        except Exception as fault:
+            said.append((rule, fault))
+            continue
+        if decision is not None:
+            said.append((rule, decision))
+    return said
+
+
+def judge(asset_id: UUID | None, signal: HeardSignal, context: Context) -> None:
+    """Let the rules decide about one signal and carry it out."""
+    asset = context.assets.get(asset_id) if asset_id else None
+    state = context.state(asset_id)
+    if not _muted(signal, state):
+        for rule, decision in decide(signal, asset, state):
+            if isinstance(decision, Exception):
+                _failed(rule, signal, decision)
+            else:
+                _carry_out(rule, signal, asset, decision)
+    context.passed(asset_id, signal)
+
+
+def _muted(signal: HeardSignal, state: StateView) -> bool:
+    """A silenced asset makes no cases, except for danger to life."""
+    return bool(state.muted_until and state.muted_until > signal.received_at and signal.kind not in LIFE_SAFETY)
+
+
+def _carry_out(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
+    try:
+        with transaction.atomic():
+            apply(rule, signal, asset, decision)
+    except DatabaseError:
+        raise
+    except Exception as fault:
+        _failed(rule, signal, fault)
+
+
+def _failed(rule: Rule, signal: HeardSignal, fault: Exception) -> None:
+    """Keep that `rule` failed on `signal`, loudly, and let the log go on."""
+    log.error("rule %s failed on signal %s: %r", rule.key, signal.log_id, fault)
+    RuleFailure.objects.get_or_create(
+        rule=rule.key,
+        log_id=signal.log_id,
+        defaults={"version": rule.version, "error": f"{type(fault).__name__}: {fault}"[:1000]},
+    )
+    outbox.emit("signal.rule_failed", {"id": str(signal.id), "rule": rule.key})
