@@ -1,12 +1,15 @@
-"""Puts the actor on duty on each request."""
+"""Puts the actor on duty on each request, and ends sessions that have lasted their 12 hours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 
 from linli.accounts.duty import actor_of
+from linli.base import clock
 
 
 class OnDuty:
@@ -16,5 +19,8 @@ class OnDuty:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        until = request.session.get("until")
+        if until and datetime.fromisoformat(until) <= clock.now():
+            logout(request)
         request.actor = actor_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)

@@ -90,3 +90,43 @@ class ApiToken(models.Model):
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(_("valid until"))
     last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at",)
+
+
+class AccountEvent(models.Model):
+    """One thing that happened around accounts; the database lets nobody change or remove it."""
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        LOGGED_IN = "logged_in", _("logged in")
+        LOG_IN_FAILED = "log_in_failed", _("log-in failed")
+        LOGGED_OUT = "logged_out", _("logged out")
+        DENIED = "denied", _("turned away")
+        POST_CHOSEN = "post_chosen", _("post chosen")
+        HANDED_OVER = "handed_over", _("post handed over")
+        POST_GIVEN = "post_given", _("post given")
+        POST_ENDED = "post_ended", _("post ended")
+        TOKEN_MADE = "token_made", _("token made")
+        TOKEN_WITHDRAWN = "token_withdrawn", _("token withdrawn")
+        SESSION_ENDED = "session_ended", _("logged out elsewhere")
+        USER_MADE = "user_made", _("user made")
+        USER_CHANGED = "user_changed", _("user changed")
+        PASSWORD_CHANGED = "password_changed", _("password changed")
+        SECOND_FACTOR = "second_factor", _("second factor changed")
+        BODY_CHANGED = "body_changed", _("body made or changed")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(_("what happened"), max_length=16, choices=Kind)
+    at = models.DateTimeField(_("time"), default=clock.now)
+    user_id = models.UUIDField(_("who"), null=True)
+    post = models.CharField(_("post"), max_length=64, blank=True)
+    about = models.CharField(_("about"), max_length=200, blank=True)
+    address = models.GenericIPAddressField(_("network address"), null=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(fields=["user_id", "at"], name="accounts_event_user")]

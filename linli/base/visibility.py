@@ -33,7 +33,9 @@ def seeing(
         before = [value or "" for value in cursor.fetchone()]
         _set(cursor, values)
         yield
-        _set(cursor, before)
+        # A block that is to be rolled back takes its settings along; nothing can be asked in it any more.
+        if not connections[using].needs_rollback:
+            _set(cursor, before)
 
 
 @contextmanager

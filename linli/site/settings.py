@@ -49,10 +49,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_filters",
     "csp",
+    *(f"linli.{room}" for room in ROOMS),
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    *(f"linli.{room}" for room in ROOMS),
+    "allauth.usersessions",
     *pack_modules(),
     "linli.site",
     "linli.packs",
@@ -175,6 +176,21 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "linli.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "linli.accounts.forms.LoginForm",
+    "reauthenticate": "linli.accounts.forms.PasswordAgainForm",
+    "change_password": "linli.accounts.forms.ChangePasswordForm",
+}
+# Five wrong passwords lock the account for 15 minutes; one address may fail 60 times in that time.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/15m/ip,5/15m/key"}
+ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "linli.accounts.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "linli.accounts.forms.CodeForm",
+    "reauthenticate": "linli.accounts.forms.CodeAgainForm",
+    "activate_totp": "linli.accounts.forms.ActivateForm",
+}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"

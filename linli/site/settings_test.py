@@ -15,4 +15,4 @@ compile_messages()
 
 # The smallest whole pack; a test that wants it installed asks for the fixture `specimen`.
 INSTALLED_APPS = [*INSTALLED_APPS[:-1], "tests.specimen_pack", INSTALLED_APPS[-1]]  # noqa: F405
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["linli.accounts.tests.hashing.QuickArgon2"]
