@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from django.http import HttpRequest
@@ -55,6 +56,8 @@ def operation(posts: tuple[str, ...]) -> Callable[[Callable[..., Any]], Callable
             with judge(getattr(request, "actor", None), posts, request).sees():
                 return function(request, *args, **kwargs)
 
+        # Ninja reads annotations in the globals of what it is given: resolve them where they were written.
+        guarded.__signature__ = signature(function, eval_str=True)  # type: ignore[attr-defined]
         guarded.posts = posts  # type: ignore[attr-defined]
         return guarded
 

@@ -14,7 +14,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.duty import successors
-from linli.accounts.models import PostHolding
+from linli.accounts.models import PostHolding, User
 
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "maxlength": 20}
 
@@ -83,7 +83,7 @@ class ChangePasswordForm(_ChangePasswordForm):
 class HandOverForm(forms.Form):
     """Who takes the post over, and what he must know."""
 
-    successor = forms.ModelChoiceField(label=_("Who takes over"), queryset=None, empty_label="",
+    successor: forms.ModelChoiceField[User] = forms.ModelChoiceField(label=_("Who takes over"), queryset=User.objects.none(), empty_label="",
                                        error_messages={"required": _("Choose who takes over.")})
     note = forms.CharField(label=_("What the next one must know"), max_length=200, required=False,
                            widget=forms.Textarea(attrs={"rows": 3}))
