@@ -1,5 +1,6 @@
 """Tokens: shown once, kept as a hash, acting in one post while it lasts."""
 
+import argparse
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from django.test import Client
 
 from linli.accounts import tokens
 from linli.accounts.administration import change_user, end_post
+from linli.accounts.commands import add_commands
 from linli.accounts.models import AccountEvent, ApiToken
+from linli.accounts.refusals import UnknownUser
 from linli.base import clock
 
 
@@ -61,10 +64,15 @@ def test_what_is_missing_is_said_and_nothing_is_lost(duty, client_of):
     assert page.status_code == 422 and "填写令牌用途" in page.content.decode() and ApiToken.objects.count() == 0
 
 
-def test_the_command_prints_it_once(duty, capsys):
-    from linli.site.cli import main
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers())
+    arguments = parser.parse_args(["accounts", *words])
+    return arguments.run(arguments)
 
-    assert main(["accounts", "token", "yanshi.zhao", "--post", "duty_operator"]) == 0
+
+def test_the_command_prints_it_once(duty, capsys):
+    assert run("token", "yanshi.zhao", "--post", "duty_operator") == 0
     assert me(capsys.readouterr().out.strip()).status_code == 200
-    assert main(["accounts", "token", "nobody.here"]) == 1
-    assert "nobody.here" in capsys.readouterr().err
+    with pytest.raises(UnknownUser):
+        run("token", "nobody.here")
