@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base import clock
 from linli.base.fields import LtreeField
 from linli.base.ids import uuid7
+from linli.base.searched import SearchedText, set_searched
 
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -98,6 +100,8 @@ class Case(models.Model):
     returns = models.PositiveSmallIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
     is_test = models.BooleanField(default=False)
+    words = SearchedText(pairs="pairs")
+    pairs = ArrayField(models.CharField(max_length=2), default=list, editable=False)
     objects = Cases.as_manager()
 
     class Meta:
@@ -113,12 +117,17 @@ class Case(models.Model):
             models.Index(fields=["fold_key", "-closed_at"], condition=Q(fold_key__isnull=False), name="cases_by_fold"),
             GinIndex(fields=["bodies"], name="cases_by_body"),
             GistIndex(fields=["area_path"], name="cases_by_area"),
-            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="cases_by_title"),
-            GinIndex(fields=["number"], opclasses=["gin_trgm_ops"], name="cases_by_number"),
+            GinIndex(fields=["pairs"], name="cases_by_words"),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """As ever; a whole save also renews what the search finds."""
+        if kwargs.get("update_fields") is None:
+            set_searched(self, "words", f"{self.number} {self.title} {self.address}")
+        super().save(*args, **kwargs)
 
 
 class Detail(models.Model):

@@ -9,6 +9,7 @@ import django.db.models.functions.comparison
 import linli.base.clock
 import linli.base.fields
 import linli.base.ids
+import linli.base.searched
 from django.db import migrations, models
 
 from linli.base.protection import append_only, protect_by_place, protect_if_seen, protect_like_case
@@ -64,6 +65,8 @@ class Migration(migrations.Migration):
                 ('returns', models.PositiveSmallIntegerField(default=0)),
                 ('published_at', models.DateTimeField(null=True)),
                 ('is_test', models.BooleanField(default=False)),
+                ('words', linli.base.searched.SearchedText(blank=True, default='', editable=False, pairs='pairs')),
+                ('pairs', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), default=list, editable=False, size=None)),
                 ('asset', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registers.asset')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='registers.organisation')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case')),
@@ -212,11 +215,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title'], name='cases_by_title', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['number'], name='cases_by_number', opclasses=['gin_trgm_ops']),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['pairs'], name='cases_by_words'),
         ),
         migrations.AddConstraint(
             model_name='case',
