@@ -13,7 +13,7 @@ from linli.areas.tree import Tree, load_tree
 from linli.base import visibility
 from linli.base.refusal import NotFound, Refusal
 from linli.scoreboard import wording
-from linli.scoreboard.board import Row, board, period_of
+from linli.scoreboard.board import Row, board
 from linli.scoreboard.declarations import AsOf, Indicator
 from linli.scoreboard.evaluation import DEPTHS, evaluate, total
 from linli.scoreboard.figures import Figure
@@ -61,7 +61,7 @@ def ask(
     if group_by not in groups_of(indicator):
         raise NoGroup(key=key, group=group_by, known=", ".join(groups_of(indicator)))
     bounds = path_of(tree, within) if within else tree.city().path
-    as_of = AsOf(day=day, start=more.get("start") or period_of(indicator, day))
+    as_of = AsOf(day=day, start=more.get("start") or indicator.starts(day))
     areas = paths_at(tree, group_by, bounds)
     figures = evaluate(indicator, as_of, group_by, within=bounds, slice=slice, areas=areas)
     whole = total(indicator, as_of, within=bounds, slice=slice)
@@ -80,7 +80,7 @@ def ask_rows(
     """`{indicator, as_of, list, rows: [{key, title, detail, area, reason}]}`: what is missing, unknown or counted."""
     indicator, tree = find(key), load_tree()
     bounds = path_of(tree, within) if within else tree.city().path
-    as_of = AsOf(day=day, start=more.get("start") or period_of(indicator, day))
+    as_of = AsOf(day=day, start=more.get("start") or indicator.starts(day))
     with visibility.system():
         found = lines(indicator, rows(which, indicator, as_of, bounds, slice), tree)
     return {

@@ -121,13 +121,7 @@ def by_state(row: Row) -> tuple[int, Fraction, str]:
 def as_of(programme: Programme, target: Target, indicator: Indicator, day: date) -> AsOf:
     """The AsOf of a target: its day, and the first day of its period where it sums over one."""
     starts = {"30_days": day - timedelta(days=29), "year": date(day.year, 1, 1), "programme": programme.adopted}
-    return AsOf(day=day, start=starts.get(target.period) or period_of(indicator, day))
-
-
-def period_of(indicator: Indicator, day: date) -> date | None:
-    """The first day of an indicator's own period: 30 days for time and percentiles, the calendar year for trends."""
-    starts = {"time_share": day - timedelta(days=29), "percentile": day - timedelta(days=29)}
-    return date(day.year, 1, 1) if indicator.shape == "trend" else starts.get(indicator.shape)
+    return AsOf(day=day, start=starts.get(target.period) or indicator.starts(day))
 
 
 def area_group(programme: Programme, target: Target) -> str:

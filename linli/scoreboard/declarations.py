@@ -15,6 +15,8 @@ from linli.ui.declarations import Column
 
 Text = str | Promise
 Shape = Literal["share", "time_share", "count", "bool", "trend", "percentile"]
+Period = Literal["", "30_days", "year"]
+OWN_PERIOD: dict[str, Period] = {"time_share": "30_days", "percentile": "30_days", "trend": "year"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +101,8 @@ class Indicator:
     may do without a denominator. `unknown` ⊆ denominator, apart from the numerator: rows whose state is
     not known. `unit`: what is counted (套, 处, 系统小时). `weight`: field summed (`time_share`: durations, shown in
     hours) or measured (`percentile`: the p95 by nearest rank, durations in seconds). `slices`: fields by which
-    it may be grouped beside the area. `columns`: what is shown of a row, the first as its title, the second
+    it may be grouped beside the area. `period`: the last 30 days or the calendar year, where rows are counted over
+    one (time shares, percentiles and trends always are); else the state at the end of the day. `columns`: what is shown of a row, the first as its title, the second
     under it, the others at the right; none = the row's own name.
     """
 
@@ -113,10 +116,16 @@ class Indicator:
     numerator: Rows
     denominator: Rows | None = None
     weight: str = ""
+    period: Period = ""
     slices: tuple[str, ...] = ()
     unknown: Rows | None = None
     reasons: Reasons | None = None
     columns: tuple[Column, ...] = ()
+
+    def starts(self, day: date) -> date | None:
+        """The first day of its period seen from `day`; None for a state."""
+        period = self.period or OWN_PERIOD.get(self.shape, "")
+        return {"30_days": day - timedelta(days=29), "year": date(day.year, 1, 1)}.get(period)
 
     @property
     def pack(self) -> str:

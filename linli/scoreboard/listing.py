@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,7 +11,9 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from linli.areas.tree import Tree
 from linli.scoreboard import evaluation
 from linli.scoreboard.declarations import AsOf, Indicator, Reason
+from linli.ui.cells import text_of, value_of
 from linli.ui.declarations import Column
+from linli.ui.paths import relations_of
 
 Which = Literal["missing", "unknown", "counted"]
 LISTS: tuple[Which, ...] = ("missing", "unknown", "counted")
@@ -46,9 +48,9 @@ def rows(
     """The rows of one list, those that are quickest to mend first; as far as the reader may see them."""
     find = {"missing": evaluation.missing, "unknown": evaluation.unknown, "counted": evaluation.counted}[which]
     found = find(indicator, as_of, area, slice)
-    paths = [path for column in indicator.columns for path in (column.path, *column.reads) if "__" in path]
-    related = {path.rpartition("__")[0] for path in paths}
-    found = found.select_related(*sorted(related)) if related else found
+    paths = [path for column in columns_of(indicator) for path in (column.path, *column.reads) if path]
+    related = sorted(filter(None, {relations_of(found.model, path) for path in paths}))
+    found = found.select_related(*related) if related else found
     if which == "missing" and indicator.reasons is not None:
         return found.annotate(effort=_effort(indicator.reasons.kinds)).order_by("effort", "area_path", "pk")
     return found.order_by("area_path", "pk")
@@ -68,13 +70,18 @@ def causes(indicator: Indicator, as_of: AsOf, area: str, slice: Mapping[str, str
     ]
 
 
-def lines(indicator: Indicator, found: QuerySet[Any], tree: Tree) -> list[Line]:
+def lines(indicator: Indicator, found: Iterable[Any], tree: Tree) -> list[Line]:
     """The rows as lines; slice the queryset first."""
     return [_line(indicator, row, tree) for row in found]
 
 
+def columns_of(indicator: Indicator) -> list[Column]:
+    """What is shown of a row: never a column that needs a purpose."""
+    return [column for column in indicator.columns if not column.disclose]
+
+
 def _line(indicator: Indicator, row: Any, tree: Tree) -> Line:
-    cells = [_cell(column, row) for column in indicator.columns] or [str(row)]
+    cells = [text_of(value_of(row, column)) for column in columns_of(indicator)] or [str(row)]
     county = tree.county(row.area_path)
     leads = getattr(row, "get_absolute_url", None)
     return Line(
@@ -87,14 +94,6 @@ def _line(indicator: Indicator, row: Any, tree: Tree) -> Line:
         reason=_reason(indicator, getattr(row, "reason", None)),
         href=leads() if leads else "",
     )
-
-
-def _cell(column: Column, row: Any) -> str:
-    value = row
-    for step in () if column.value else column.path.split("__"):
-        value = getattr(value, step, None)
-    value = column.value(row) if column.value else value
-    return "" if value is None else str(value)
 
 
 def _reason(indicator: Indicator, key: str | None) -> Reason | None:

@@ -36,3 +36,9 @@ def within(programme: Programme, tree: Tree) -> str:
 def paths_at(tree: Tree, group: str, bounds: str) -> list[str]:
     """The areas of level `group` at or below `bounds`, which appear even without objects; none for other groups."""
     return [place.path for place in tree.of_level(DEPTHS[group], bounds)] if group in DEPTHS else []
+
+
+def short_name(tree: Tree, area: str) -> str:
+    """The short name of an area (贵池 for 贵池区); of a group that is none, the group itself."""
+    place = tree.get(area)
+    return place.short_name if place else area

@@ -69,7 +69,7 @@ def live_links(as_of: AsOf) -> QuerySet[Any]:
 def _share(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
     return Indicator(
         key=f"networked_alarms.{key}", label=label, definition=definition, unit=_("alarms"), better="up", source=source,
-        denominator=run(*clocks), numerator=in_time(*clocks),
+        denominator=run(*clocks), numerator=in_time(*clocks), period="30_days",
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ INDICATORS = (
     Indicator(
         key="networked_alarms.false_rate", label=_("false alarms"), unit=_("alarms"), better="down", source=QUALITY,
         definition=_("False alarms ÷ (true + false alarms) of the period; tests are left out."),
-        denominator=decided, numerator=false, slices=("nature",),
+        denominator=decided, numerator=false, period="30_days", slices=("nature",),
     ),
     Indicator(
         key="networked_alarms.link_alive", label=_("links alive"), unit=_("hours"), better="up", source=QUALITY,

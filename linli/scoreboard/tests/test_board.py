@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 from linli.areas.loader import load_areas
 from linli.scoreboard.board import board, read
@@ -102,10 +103,16 @@ def test_a_forecast_stands_on_the_months_before(city):
     assert float(row.live.value) < row.forecast.low <= row.forecast.value <= row.forecast.high <= 1
 
 
-def test_the_whole_programme_without_its_packs_is_grey_and_complete(city):
+def test_the_whole_programme_is_complete_and_grey_where_a_pack_is_not_installed(city):
     rows = board(load(ROOT / "programmes" / "chizhou-333.toml"), DAY)
     assert len(rows) == 64
-    assert {(row.gap, row.status, row.tone) for row in rows} == {("pack", "none", "idle")}
+    absent = {(row.gap, row.status, row.tone) for row in rows if row.target.pack not in apps.app_configs}
+    assert absent == {("pack", "none", "idle")}
+
+
+def test_an_indicator_that_an_installed_pack_lacks_is_named(city):
+    promise = target(pack="scoreboard", indicator="nothing")
+    assert read(programme(promise), promise, DAY).gap == "indicator"
 
 
 def test_the_worst_stand_first(city):
