@@ -19,7 +19,7 @@ from linli.signals import kinds, logbook, protocols, quarantine, reading, sender
 from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Verdict
 from linli.signals.reading import Impossible, Item
 from linli.signals.senders import Sender
-from linli.signals.state import Change, differs, step
+from linli.signals.state import PRESENCE, Change, differs, step
 
 BATCH = 1000
 POSITION_GRAIN = timedelta(seconds=30)
@@ -120,17 +120,17 @@ class Batch:
         if not sender.state.supervised:
             self.say(sender, kinds.SUPERVISED, item.received_at, {"cause": "heard"})
 
-    def say(self, sender: Sender, kind: str, at: datetime, facts: dict[str, Any]) -> None:
-        """A signal of the house itself about `sender`, true since `at`."""
+    def say(self, sender: Sender, kind: str, at: datetime, facts: dict[str, Any], now: datetime | None = None) -> None:
+        """A signal of the house itself about `sender`, true since `at`, said `now`."""
         said = Envelope(
             protocol=protocols.TIMER, source=f"timer:{sender.asset_id}", kind=kind, phase="info",
-            occurred_at=at, received_at=at, values=facts, trust="authenticated", body=at.isoformat().encode(),
+            occurred_at=at, received_at=now or at, values=facts, trust="authenticated", body=at.isoformat().encode(),
         )  # fmt: skip
         item = reading.read(said)
         item.sender = sender
         self._step(item, sender)
         self.rows.append(item)
-        if kind in (kinds.ONLINE, kinds.LATE, kinds.OFFLINE):
+        if kind in PRESENCE:
             news = {"asset": str(sender.asset_id), "presence": sender.state.presence, "at": at.isoformat()}
             self.events.append(("asset.presence", news, sender.area_path))
 

@@ -62,7 +62,13 @@ def _keep(
 ) -> Quarantined:
     now = clock.now()
     source, detail = _storable(source)[:200], _storable(detail)[:400]
-    fold: dict[str, Any] = {"id": uuid7(), "protocol": protocol, "source": source, "reason": reason[:64], "detail": detail}
+    fold: dict[str, Any] = {
+        "id": uuid7(),
+        "protocol": protocol,
+        "source": source,
+        "reason": reason[:64],
+        "detail": detail,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_FOLD, fold | {"now": now, "burst": now - BURST_WINDOW})
         row, count, burst = cursor.fetchone()
