@@ -1,28 +1,26 @@
 """`accept`: the only writer of the log. One transaction a batch; the verdicts come after its commit.
 
-sent = acknowledged = logged + folded + duplicates + quarantined.
+sent = acknowledged = logged + folded + duplicates + quarantined. What a signal says of its asset's condition (alarms,
+faults, armed) is derived from the log by `follow`, right after; presence, heartbeats and positions are settled here.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.db import transaction
 
-from linli.base import outbox, visibility
-from linli.signals import kinds, logbook, protocols, quarantine, reading, senders, states
+from linli.base import outbox
+from linli.signals import logbook, packing, protocols, quarantine, reading, senders
 from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Verdict
+from linli.signals.links import Links
 from linli.signals.reading import Impossible, Item
-from linli.signals.senders import Sender
-from linli.signals.state import PRESENCE, Change, differs, step
 
 BATCH = 1000
-POSITION_GRAIN = timedelta(seconds=30)
 
 
 def accept(envelopes: Sequence[Envelope]) -> list[Verdict]:
@@ -33,169 +31,169 @@ def accept(envelopes: Sequence[Envelope]) -> list[Verdict]:
     """
     verdicts: list[Verdict] = []
     for start in range(0, len(envelopes), BATCH):
-        with transaction.atomic(durable=True):
-            verdicts += write(envelopes[start : start + BATCH])
+        try:
+            with transaction.atomic(durable=True):
+                verdicts += _write(envelopes[start : start + BATCH])
+        except BaseException:
+            senders.forget()
+            raise
     return verdicts
 
 
 def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
     """`accept` inside the caller's transaction: nothing may be acknowledged before that commits."""
-    read: list[Item | Impossible] = []
-    for envelope in envelopes:
-        try:
-            read.append(reading.read(envelope))
-        except Impossible as fault:
-            read.append(fault)
-    items = [item for item in read if isinstance(item, Item)]
-    with visibility.system():
-        own = logbook.cursor()
-        logbook.lock(own)
-        senders.resolve(own, items)
-        batch = Batch(own)
-        batch.take(items)
-        batch.finish()
-        refused = [
-            None if isinstance(item, Item) else quarantine.keep(envelope=envelope, fault=item)
-            for envelope, item in zip(envelopes, read, strict=True)
-        ]
-    return [item.verdict if isinstance(item, Item) else refused[place] for place, item in enumerate(read)]  # type: ignore[misc]
+    try:
+        return _write(envelopes)
+    finally:
+        # Whether the caller commits is not known here.
+        senders.forget()
+
+
+def _write(envelopes: Sequence[Envelope]) -> list[Verdict]:
+    batch = Batch(envelopes)
+    batch.take()
+    verdicts: list[Verdict] = []
+    for envelope, item in zip(envelopes, batch.read, strict=True):
+        if isinstance(item, Impossible):
+            verdicts.append(quarantine.keep(envelope=envelope, fault=item))
+        elif item.verdict is not None:
+            verdicts.append(item.verdict)
+    return verdicts
 
 
 class Batch:
-    """One batch under the lock of the log: what becomes a row, what is folded, what changes."""
+    """One batch under the lock of the log. The store works while we read, and the other way round."""
 
-    def __init__(self, own: psycopg.Cursor[Any]) -> None:
-        self.own = own
-        self.rows: list[Item] = []
-        self.changes: list[tuple[UUID, Change]] = []
-        self.whole: dict[UUID, Sender] = {}
-        self.seen_only: dict[UUID, Sender] = {}
-        self.folded: Counter[tuple[UUID, datetime]] = Counter()
-        self.events: list[tuple[str, dict[str, Any], str | None]] = []
+    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self.envelopes = envelopes
+        self.read: list[Item | Impossible] = []
+        self.items: list[Item] = []
+        self.first: dict[bytes, Item] = {}
+        self.impossible: list[Item] = []
 
-    def take(self, items: list[Item]) -> None:
-        """Decide about each item, in order."""
-        self._repetitions(items)
-        for item in items:
-            if item.verdict is not None:
-                continue
-            if item.sender is None:
-                self.rows.append(item)
+    def take(self) -> None:
+        """Decide about every envelope and write what follows."""
+        raw = logbook.raw_connection()
+        locking, asking, noting, numbering = (logbook.cursor() for _ in range(4))
+        with raw.pipeline():
+            locking.execute(logbook.TAKE_LOCK, [logbook.LOCK], prepare=True)
+            asking.execute(senders.MARK, prepare=True)
+            self._begin()
+            known = senders.memory(locking, asking.fetchall()[0])
+            self._find_senders(locking, known)
+            links = Links()
+            for item in self.items:
+                links.hear(item)
+            self._note_fingerprints(noting, links)
+            numbering.execute(logbook.NUMBERS, [len(links.rows)], prepare=True)
+            self._type_values(links)
+            self._settle_repetitions(noting)
+            log_ids = [number for (number,) in numbering.fetchall()]
+        rows = [item for item in links.rows if item.verdict is None]
+        logbook.write(locking, rows, log_ids)
+        for item, log_id in zip(rows, log_ids, strict=False):
+            item.verdict = Accepted(item.id, log_id)
+        with raw.pipeline():
+            links.save(locking)
+            if rows:
+                locking.execute(f"NOTIFY {logbook.CHANNEL}")
+        outbox.emit_many(links.events)
+
+    def _begin(self) -> None:
+        for envelope in self.envelopes:
+            try:
+                item = Item(envelope)
+            except Impossible as fault:
+                self.read.append(fault)
             else:
-                self._of_asset(item, item.sender)
+                self.read.append(item)
+                self.items.append(item)
 
-    def _repetitions(self, items: list[Item]) -> None:
-        """Mark what was accepted before within its protocol's window, in this batch or an earlier one."""
-        first: dict[bytes, Item] = {}
-        for item in items:
+    def _find_senders(self, own: psycopg.Cursor[Any], known: senders.Memory) -> None:
+        missing = {}
+        for item in self.items:
+            said = item.envelope
+            key = (said.source, said.asset_id)
+            entry = known.find(key, said.received_at)
+            if entry is None:
+                missing[key] = (said.protocol, said.received_at)
+            else:
+                item.sender = entry.sender
+        if missing:
+            senders.resolve(own, known, missing)
+            for item in self.items:
+                key = (item.envelope.source, item.envelope.asset_id)
+                if key in missing:
+                    item.sender = known.entries[key].sender
+
+    def _note_fingerprints(self, own: psycopg.Cursor[Any], links: Links) -> None:
+        """Ask the store to note the fingerprint of every row to be that it does not hold within its window."""
+        for item in links.rows:
+            if item.envelope.protocol == protocols.TIMER:
+                continue
             if item.is_heartbeat:
-                if item.sender is not None:
-                    continue
                 item.fingerprint, item.window = reading.hourly(item), timedelta(hours=1)
-            earlier = first.setdefault(item.fingerprint, item)
+            earlier = self.first.setdefault(item.fingerprint, item)
             if earlier is not item:
                 item.verdict = Duplicate(earlier.id)
-        known = seen(self.own, list(first.values()))
-        for item in items:
-            if item.fingerprint in known and (item.verdict is not None or first.get(item.fingerprint) is item):
-                item.verdict = Duplicate(known[item.fingerprint])
+        if self.first:
+            note(own, list(self.first.values()))
 
-    def _of_asset(self, item: Item, sender: Sender) -> None:
-        if item.by_device:
-            self._present(item, sender)
-        logged = sender.state.position_logged_at
-        self._step(item, sender)
-        if self._folds(item, logged, sender):
-            item.verdict = Folded(sender.asset_id)
-            hour = item.received_at.replace(minute=0, second=0, microsecond=0)
-            self.folded[sender.asset_id, hour] += 1
-        else:
-            self.rows.append(item)
-        self._due(sender)
+    def _type_values(self, links: Links) -> None:
+        """Type the values of what may be logged; what turns out impossible goes to quarantine after all."""
+        for place, item in enumerate(self.read):
+            if isinstance(item, Item) and item.verdict is None:
+                try:
+                    item.type_values()
+                except Impossible as fault:
+                    self.read[place] = fault
+                    self.impossible.append(item)
+                    links.rows.remove(item)
 
-    def _present(self, item: Item, sender: Sender) -> None:
-        """A sign of life: signals of our own when that changes presence or supervision."""
-        if sender.state.presence != "online":
-            self.say(sender, kinds.ONLINE, item.received_at, {"cause": "heard"})
-        if not sender.state.supervised:
-            self.say(sender, kinds.SUPERVISED, item.received_at, {"cause": "heard"})
-
-    def say(self, sender: Sender, kind: str, at: datetime, facts: dict[str, Any], now: datetime | None = None) -> None:
-        """A signal of the house itself about `sender`, true since `at`, said `now`."""
-        said = Envelope(
-            protocol=protocols.TIMER, source=f"timer:{sender.asset_id}", kind=kind, phase="info",
-            occurred_at=at, received_at=now or at, values=facts, trust="authenticated", body=at.isoformat().encode(),
-        )  # fmt: skip
-        item = reading.read(said)
-        item.sender = sender
-        self._step(item, sender)
-        self.rows.append(item)
-        if kind in PRESENCE:
-            news = {"asset": str(sender.asset_id), "presence": sender.state.presence, "at": at.isoformat()}
-            self.events.append(("asset.presence", news, sender.area_path))
-
-    def _step(self, item: Item, sender: Sender) -> None:
-        before = sender.state
-        sender.state, changes = step(before, item)
-        self.changes += [(sender.asset_id, change) for change in changes]
-        if differs(before, sender.state):
-            self.whole[sender.asset_id] = sender
-        else:
-            self.seen_only[sender.asset_id] = sender
-
-    def _folds(self, item: Item, logged: datetime | None, sender: Sender) -> bool:
-        """Heartbeats, and positions between the grains of the log unless somebody follows the unit."""
-        if item.is_heartbeat:
-            return True
-        if not item.is_position or item.late:
-            return False
-        followed = sender.follow_until is not None and item.received_at < sender.follow_until
-        if not followed and logged is not None and item.received_at - logged < POSITION_GRAIN:
-            return True
-        sender.state.position_logged_at = item.received_at
-        return False
-
-    def _due(self, sender: Sender) -> None:
-        """The stored look at its silence may come too early (then it is moved on), never too late."""
-        due, state = sender.next_due(), sender.state
-        if due is not None and (state.due_late_at is None or due < state.due_late_at):
-            state.due_late_at = due
-            self.whole[sender.asset_id] = sender
-
-    def finish(self) -> None:
-        """Write everything; give the verdicts of what was logged."""
-        log_ids = logbook.numbers(self.own, len(self.rows)) if self.rows else []
-        for item, log_id in zip(self.rows, log_ids, strict=True):
-            item.verdict = Accepted(item.id, log_id)
-            if item.sender is not None:
-                item.sender.state.last_log_id = log_id
-        if self.rows:
-            logbook.write(self.own, self.rows, log_ids)
-        only = [sender.state for asset, sender in self.seen_only.items() if asset not in self.whole]
-        states.save(self.own, [sender.state for sender in self.whole.values()], only)
-        states.write_history(self.own, self.changes)
-        states.count_folded(self.own, self.folded)
-        outbox.emit_many(self.events)
+    def _settle_repetitions(self, own: psycopg.Cursor[Any]) -> None:
+        if not self.first:
+            return
+        fresh = {fingerprint.bytes for (fingerprint,) in own.fetchall()}
+        repeated = [fingerprint for fingerprint in self.first if fingerprint not in fresh]
+        if repeated:
+            known = noted(own, repeated)
+            for item in self.items:
+                if item.fingerprint in known and not isinstance(item.verdict, Folded):
+                    item.verdict = Duplicate(known[item.fingerprint])
+        wrong = [item.id.bytes for item in self.impossible if item.fingerprint in fresh]
+        if wrong:
+            own.execute("DELETE FROM signals_seen WHERE id = ANY(%b::uuid[])", [packing.uuids(wrong)])
 
 
-_SEEN = """
-INSERT INTO signals_seen (fingerprint, id, until) SELECT * FROM unnest(%s::bytea[], %s::uuid[], %s::timestamptz[])
-ON CONFLICT (fingerprint) DO UPDATE SET id = EXCLUDED.id, until = EXCLUDED.until
-   WHERE signals_seen.until <= %s
+_NOTE = """
+INSERT INTO signals_seen AS s (fingerprint, id, until) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[])
+ON CONFLICT (fingerprint) DO UPDATE SET id = EXCLUDED.id, until = EXCLUDED.until WHERE s.until <= %s
 RETURNING fingerprint
 """
 
 
-def seen(own: psycopg.Cursor[Any], items: list[Item]) -> dict[bytes, UUID]:
-    """Note the fingerprints; those accepted before within their window, with the id of the first."""
-    if not items:
-        return {}
-    now = max(item.received_at for item in items)
-    rows = [(item.fingerprint, item.id, item.received_at + item.window) for item in items]
-    own.execute(_SEEN, [*(list(column) for column in zip(*rows, strict=True)), now], prepare=True, binary=True)
-    fresh = {bytes(fingerprint) for (fingerprint,) in own.fetchall()}
-    if len(fresh) == len(items):
-        return {}
-    again = [item.fingerprint for item in items if item.fingerprint not in fresh]
-    own.execute("SELECT fingerprint, id FROM signals_seen WHERE fingerprint = ANY(%s)", [again], binary=True)
-    return {bytes(fingerprint): known for fingerprint, known in own.fetchall()}
+def note(own: psycopg.Cursor[Any], items: list[Item]) -> None:
+    """Note fingerprints; the answer (`own`) holds those that were not there within their window."""
+    items = sorted(items, key=lambda item: item.fingerprint)
+    received = [item.envelope.received_at for item in items]
+    own.execute(
+        _NOTE,
+        [
+            packing.uuids([item.fingerprint for item in items]),
+            packing.uuids([item.id.bytes for item in items]),
+            packing.moments([at + item.window for at, item in zip(received, items, strict=True)]),
+            max(received),
+        ],
+        prepare=True,
+        binary=True,
+    )
+
+
+def noted(own: psycopg.Cursor[Any], fingerprints: list[bytes]) -> dict[bytes, UUID]:
+    """The id of the signal that was accepted first under each fingerprint."""
+    own.execute(
+        "SELECT fingerprint, id FROM signals_seen WHERE fingerprint = ANY(%b::uuid[])",
+        [packing.uuids(fingerprints)],
+        binary=True,
+    )
+    return {fingerprint.bytes: first for fingerprint, first in own.fetchall()}

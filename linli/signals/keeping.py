@@ -34,12 +34,14 @@ def forget() -> int:
     return gone
 
 
-def sweep_seen(limit: int = 5000) -> int:
-    """Remove fingerprints whose window is over, a few at a time; returns how many."""
+def sweep(limit: int = 5000) -> int:
+    """Remove fingerprints whose window is over, a few at a time, and old word of changes; returns how many."""
+    now = clock.now()
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM signals_change WHERE at < now() - interval '2 hours'")
+        gone = cursor.rowcount
         cursor.execute(
-            "DELETE FROM signals_seen WHERE fingerprint IN"
-            " (SELECT fingerprint FROM signals_seen WHERE until < %s ORDER BY until LIMIT %s)",
-            [clock.now(), limit],
+            "DELETE FROM signals_seen WHERE fingerprint IN (SELECT fingerprint FROM signals_seen WHERE until < %s LIMIT %s)",
+            [now, limit],
         )
-        return cursor.rowcount
+        return gone + cursor.rowcount

@@ -48,7 +48,7 @@ class Signal(models.Model):
 class Seen(models.Model):
     """Fingerprints of the protocol's window: an equal frame inside it is a repetition, after it is news."""
 
-    fingerprint = models.BinaryField(primary_key=True, max_length=16)
+    fingerprint = models.UUIDField(primary_key=True)
     id = models.UUIDField(editable=False)
     until = models.DateTimeField()
 
@@ -165,11 +165,24 @@ class RefusedSender(models.Model):
     at = models.DateTimeField(default=clock.now)
 
 
+class Change(models.Model):
+    """Word that what is remembered of some assets' senders (None: of all) no longer holds; swept after hours."""
+
+    id = models.BigIntegerField(primary_key=True)
+    asset_ids = ArrayField(models.UUIDField(), null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "signals_change"
+
+
 class AssetState(models.Model):
     """What is so now, one row per asset; rebuildable from the log (mute, maintenance and follow are people's words).
 
-    `areas`: armed mode per area of the device; `changed`: when each condition last changed (late data is judged by
-    it); `due_late_at`: when its silence has to be looked at next.
+    Presence, supervision and position are settled by `accept` itself, alarms, faults and arming by the follower of the
+    log right after. `areas`: armed mode per area of the device; `changed`: when each condition last changed (late data
+    is judged by it); `measures`: the last value of each; `due_late_at`: when its silence is looked at next.
     """
 
     asset = models.OneToOneField(Asset, models.CASCADE, primary_key=True, related_name="state")
@@ -182,6 +195,7 @@ class AssetState(models.Model):
     faults = models.JSONField(default=dict)
     alarms = models.JSONField(default=dict)
     changed = models.JSONField(default=dict)
+    measures = models.JSONField(default=dict)
     lng = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     position_at = models.DateTimeField(null=True)

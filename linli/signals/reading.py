@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,12 +21,13 @@ from linli.signals import protocols
 from linli.signals.declarations import SignalKind, Values
 from linli.signals.envelope import Envelope, Verdict
 from linli.signals.kinds import HEARTBEAT, POSITION
+from linli.signals.protocols import Protocol
 from linli.signals.registry import signal_kinds
 from linli.signals.sender import Sender
 
 MOST_RAW, MOST_VALUES, MOST_DEPTH = 64 * 1024, 64 * 1024, 32
 FUTURE, PAST = timedelta(hours=24), timedelta(days=400)
-SKEW_KEPT = 60.0
+_NOTHING: timedelta = timedelta()
 
 
 class Impossible(ValueError):
@@ -38,32 +38,49 @@ class Impossible(ValueError):
         self.reason, self.detail = reason, detail
 
 
-@dataclass(slots=True, eq=False)
 class Item:
-    """One envelope on its way into the log; what `state.step` and the log's row read of it.
+    """One envelope on its way into the log. `verdict` is set as soon as it is decided.
 
-    `facts`: the typed values as plain data; `sender`: the asset, when it is known; `verdict`: as soon as it is decided.
+    Made in two steps, because the store can look for repetitions while we type the values: `__init__` checks what can
+    be told at once and raises Impossible; `type_values` does the rest and may raise it too.
     """
 
-    envelope: Envelope
-    kind: str
-    phase: str
-    occurred_at: datetime
-    received_at: datetime
-    late: bool
-    place: tuple[float, float] | None
-    facts: dict[str, Any]
-    values_json: bytes
-    deviations: list[str]
-    retention: str
-    fingerprint: bytes
-    window: timedelta
-    by_device: bool
-    by_house: bool
-    protocol: str
-    id: UUID
-    verdict: Verdict | None = None
-    sender: Sender | None = None
+    __slots__ = (
+        "declared", "deviations", "envelope", "fingerprint", "id", "kind", "late", "occurred_at", "place", "protocol",
+        "sender", "values_json", "verdict", "window",
+    )  # fmt: skip
+
+    def __init__(self, envelope: Envelope) -> None:
+        self.envelope = envelope
+        self.kind = envelope.kind
+        self.declared = _declared(envelope)
+        self.protocol: Protocol = protocols.of(envelope.protocol)
+        self.window = self.protocol.window
+        self.fingerprint = envelope.fingerprint()
+        self.id: UUID = uuid7()
+        self.verdict: Verdict | None = None
+        self.sender: Sender | None = None
+        self.place: tuple[float, float] | None = None
+        self.deviations: list[str] = []
+        self.occurred_at: datetime = envelope.occurred_at
+        self.late = False
+        self.values_json = b"{}"
+
+    def type_values(self) -> None:
+        """Type the values, check time and place. Raises Impossible."""
+        said = self.envelope
+        deviations = self.deviations
+        if said.deviations:
+            deviations.extend(text[:64] for text in said.deviations if is_text(text))
+        ahead = said.occurred_at - said.received_at
+        if not -PAST <= ahead <= FUTURE:
+            deviations.append("occurred_at:implausible")
+            self.occurred_at = said.received_at
+        self.late = said.late and self.occurred_at < said.received_at
+        if said.place is not None:
+            self.place = _plausible_place(said.place, deviations)
+        if said.values:
+            self.values_json = _stored(typed(self.declared, said.values, deviations))
 
     @property
     def is_heartbeat(self) -> bool:
@@ -76,34 +93,6 @@ class Item:
         return self.kind == POSITION
 
 
-def read(envelope: Envelope) -> Item:
-    """The envelope as an item. Raises Impossible."""
-    declared = _declared(envelope)
-    deviations = list(envelope.deviations)
-    occurred_at = _plausible_time(envelope, deviations)
-    facts, values_json = _stored(typed(declared, envelope.values, deviations))
-    protocol = protocols.of(envelope.protocol)
-    return Item(
-        envelope=envelope,
-        kind=envelope.kind,
-        phase=envelope.phase,
-        occurred_at=occurred_at,
-        received_at=envelope.received_at,
-        late=envelope.late and occurred_at < envelope.received_at,
-        place=_plausible_place(envelope.place, deviations),
-        facts=facts,
-        values_json=values_json,
-        deviations=[text[:64] for text in deviations if _is_text(text)],
-        retention=declared.retention,
-        fingerprint=envelope.fingerprint(),
-        window=protocol.window,
-        by_device=protocol.speaks_for_itself,
-        by_house=envelope.protocol == protocols.TIMER,
-        protocol=envelope.protocol,
-        id=uuid7(),
-    )
-
-
 def _declared(envelope: Envelope) -> SignalKind:
     declared = signal_kinds.get(envelope.kind)
     if declared is None:
@@ -112,25 +101,14 @@ def _declared(envelope: Envelope) -> SignalKind:
         raise Impossible("time-without-zone", "the envelope's times have no time zone")
     if envelope.raw is not None and len(envelope.raw) > MOST_RAW:
         raise Impossible("too-large", f"{len(envelope.raw)} bytes, at most {MOST_RAW} are taken")
-    if len(envelope.source) > 200 or len(envelope.sequence or "") > 80:
+    if len(envelope.source) > 200 or (envelope.sequence is not None and len(envelope.sequence) > 80):
         raise Impossible("identity-too-long", "source has over 200 characters or sequence over 80")
-    if not (_is_text(envelope.source) and _is_text(envelope.sequence or "")):
+    if not is_text(envelope.source) or (envelope.sequence is not None and not is_text(envelope.sequence)):
         raise Impossible("identity-unreadable", "source or sequence holds a NUL or half a character")
     return declared
 
 
-def _plausible_time(envelope: Envelope, deviations: list[str]) -> datetime:
-    """The sender's time, or ours when his cannot be meant."""
-    ahead = envelope.occurred_at - envelope.received_at
-    if -PAST <= ahead <= FUTURE:
-        return envelope.occurred_at
-    deviations.append("occurred_at:implausible")
-    return envelope.received_at
-
-
-def _plausible_place(place: tuple[float, float] | None, deviations: list[str]) -> tuple[float, float] | None:
-    if place is None:
-        return None
+def _plausible_place(place: tuple[float, float], deviations: list[str]) -> tuple[float, float] | None:
     try:
         point = geo.checked(*place)
     except geo.PointOutOfRange:
@@ -144,8 +122,6 @@ def _plausible_place(place: tuple[float, float] | None, deviations: list[str]) -
 
 def typed(declared: SignalKind, said: dict[str, Any], deviations: list[str]) -> dict[str, Any]:
     """`said` by the kind's model: known fields typed, others under `extra`, unreadable ones under `unread`."""
-    if not said:
-        return {}
     model = declared.values
     if model is Values:
         return {"extra": said}
@@ -153,7 +129,7 @@ def typed(declared: SignalKind, said: dict[str, Any], deviations: list[str]) -> 
         return _plain(model.model_validate(said), {})
     except ValidationError as fault:
         bad = {str(error["loc"][0]) for error in fault.errors(include_url=False, include_context=False) if error["loc"]}
-        deviations.extend(f"values.{name}:unread" for name in sorted(bad))
+        deviations.extend(f"values.{name}:unread"[:64] for name in sorted(bad) if is_text(name))
         kept = {name: value for name, value in said.items() if name not in bad}
         unread = {name: said[name] for name in sorted(bad) if name in said}
         return _plain(model.model_validate(kept), unread)
@@ -168,18 +144,17 @@ def _plain(read: BaseModel, unread: dict[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _stored(facts: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """The facts and their JSON as PostgreSQL takes it: no NUL, no half surrogate, no over-long number, no abyss."""
+def _stored(facts: dict[str, Any]) -> bytes:
+    """The facts as JSON that PostgreSQL takes: no NUL, no half surrogate, no over-long number, no abyss."""
     try:
         text = orjson.dumps(facts, default=_nested)
     except (TypeError, ValueError):
         text = b""
     if not text or b"\\u0000" in text:
-        facts = _cleaned(facts, MOST_DEPTH)
-        text = orjson.dumps(facts)
+        text = orjson.dumps(_cleaned(facts, MOST_DEPTH))
     if len(text) > MOST_VALUES:
         raise Impossible("values-too-large", f"{len(text)} bytes of values, at most {MOST_VALUES} are taken")
-    return facts, text
+    return text
 
 
 def _nested(value: Any) -> Any:
@@ -206,12 +181,15 @@ def _cleaned(value: Any, depth: int) -> Any:
     return str(value)[:1000]
 
 
-def _is_text(text: str) -> bool:
+def is_text(text: str) -> bool:
     """False when PostgreSQL would not take it: a NUL, or half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+    if "\x00" in text:
+        return False
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def hourly(item: Item) -> bytes:
     """The fingerprint under which an unknown sender's sign of life is kept once an hour."""
-    hour = item.received_at.replace(minute=0, second=0, microsecond=0)
-    return hashlib.blake2b(f"hour\x00{item.envelope.source}\x00{hour.isoformat()}".encode(), digest_size=16).digest()
+    said = item.envelope
+    hour = said.received_at.replace(minute=0, second=0, microsecond=0)
+    return hashlib.blake2b(f"hour\x00{said.source}\x00{hour.isoformat()}".encode(), digest_size=16).digest()

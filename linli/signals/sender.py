@@ -1,4 +1,4 @@
-"""A known sender: its asset, what is so of it, and how long its silence is borne."""
+"""A known sender: its asset, whether it is there, and how long its silence is borne."""
 
 from __future__ import annotations
 
@@ -6,33 +6,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from linli.signals.state import State
-
 
 @dataclass(slots=True)
 class Sender:
-    """An asset that was heard: where it stands, what is so of it, and after how much silence that changes.
+    """An asset as its entrance sees it: where it stands, presence, patience.
 
-    `late_after` and `offline_after` are None for an asset that nobody expects to speak by itself.
+    `late_after` and `offline_after` are None for an asset that nobody expects to speak by itself. `known`: it has a
+    row of state. `due_at`: the stored moment at which its silence is looked at.
     """
 
     asset_id: UUID
-    state: State
     area_path: str
     point: tuple[float, float] | None
     late_after: timedelta | None
     offline_after: timedelta | None
     supervised_after: timedelta
-    follow_until: datetime | None
+    known: bool = False
+    presence: str = "never"
+    supervised: bool = False
+    last_seen: datetime | None = None
+    position_at: datetime | None = None
+    position_logged_at: datetime | None = None
+    due_at: datetime | None = None
+    follow_until: datetime | None = None
+    gateway: str = ""
 
-    def next_due(self) -> datetime | None:
-        """When its silence, counted from the last sign of life, changes something next; None = never."""
-        state = self.state
-        if state.last_seen is None:
-            return None
-        waits = [self.supervised_after] if state.supervised else []
-        if state.presence == "online" and self.late_after:
+    def next_limit(self) -> timedelta | None:
+        """After how much silence the next thing changes; None = nothing does."""
+        waits = [self.supervised_after] if self.supervised else []
+        if self.presence == "online" and self.late_after:
             waits.append(self.late_after)
-        elif state.presence == "late" and self.offline_after:
+        elif self.presence == "late" and self.offline_after:
             waits.append(self.offline_after)
-        return state.last_seen + min(waits) if waits else None
+        return min(waits) if waits else None

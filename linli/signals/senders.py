@@ -1,13 +1,15 @@
-"""Who speaks: from the sender's identity by its line to the asset, with what was so of it until now.
+"""Who speaks: from the sender's identity by its line to the asset, remembered while nothing of it changes.
 
-Read anew for each batch, in the batch's own transaction and under its lock: a line changed a moment ago counts.
+What is remembered is checked in every batch, under the lock of the log: whatever changes a line, an asset's place or
+presence leaves a row in `signals_change` in its own transaction, so a change counts from its commit on.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,83 +17,175 @@ import orjson
 import psycopg
 from psycopg.types.json import set_json_loads
 
+from linli.base import visibility
 from linli.registers.registry import asset_types
 from linli.signals import protocols
-from linli.signals.envelope import Envelope
-from linli.signals.reading import Item
 from linli.signals.sender import Sender
-from linli.signals.state import State
 
 SUPERVISED_HOURS = 24.0
+MOST_REMEMBERED = 60_000
+FORGOTTEN_AFTER = 1800.0
+# A sender that is not known now is asked for again after so long, for its line may begin.
+UNKNOWN_FOR = timedelta(seconds=30)
+_ALWAYS = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
-STATE_COLUMNS = (
-    "presence", "supervised", "last_seen", "last_log_id", "armed", "areas", "faults", "alarms", "changed", "lng",
-    "lat", "position_at", "position_logged_at", "battery", "gateway", "due_late_at",
-)  # fmt: skip
+Key = tuple[str, UUID | None]
 
 
-_OF_ASSETS = f"""
-SELECT w.key, a.id, a.type, a.area_path::text, a.lng, a.lat, a.supervision, a.settings -> 'supervised_hours',
+@dataclass(slots=True)
+class _Entry:
+    sender: Sender | None
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class Memory:
+    """The senders of one database as last seen; `known_changes` are the rows of `signals_change` it knows of."""
+
+    entries: dict[Key, _Entry] = field(default_factory=dict)
+    by_asset: dict[UUID, Sender] = field(default_factory=dict)
+    known_changes: set[int] = field(default_factory=set)
+    mark: tuple[int, int] = (0, 0)
+    checked: float = 0.0
+
+    def clear(self) -> None:
+        """Forget every sender."""
+        self.entries.clear()
+        self.by_asset.clear()
+
+    def find(self, key: Key, at: datetime) -> _Entry | None:
+        """What is remembered of `key` for the moment `at`."""
+        entry = self.entries.get(key)
+        return entry if entry is not None and entry.since <= at < entry.until else None
+
+
+_memories: dict[str, Memory] = {}
+MARK = "SELECT count(*), COALESCE(bit_xor(id), 0) FROM signals_change"
+
+
+def memory(own: psycopg.Cursor[Any], mark: tuple[int, int]) -> Memory:
+    """The memory of this database, without what has changed since; `mark` is what MARK says under the lock."""
+    name = own.connection.info.dbname
+    found = _memories.setdefault(name, Memory())
+    now = time.monotonic()
+    if now - found.checked > FORGOTTEN_AFTER or len(found.entries) > MOST_REMEMBERED:
+        found.clear()
+    found.checked = now
+    if mark != found.mark:
+        _forget_changed(own, found, mark[0])
+        found.mark = mark
+    return found
+
+
+def forget() -> None:
+    """Forget every sender: a batch was taken back, so what we remember may never have become so."""
+    _memories.clear()
+
+
+def _forget_changed(own: psycopg.Cursor[Any], found: Memory, count: int) -> None:
+    known = found.known_changes
+    own.execute("SELECT id, asset_ids FROM signals_change WHERE id <> ALL(%s::bigint[])", [list(known)], binary=True)
+    fresh = dict(own.fetchall())
+    if count != len(known) + len(fresh) or None in fresh.values():
+        # Rows we knew are gone (swept, or their transaction was taken back), or anything may have changed.
+        found.clear()
+        own.execute("SELECT id FROM signals_change", binary=True)
+        found.known_changes = {change for (change,) in own.fetchall()}
+        return
+    gone = {asset for assets in fresh.values() for asset in assets}
+    for key in [key for key, entry in found.entries.items() if entry.sender and entry.sender.asset_id in gone]:
+        del found.entries[key]
+    for asset in gone:
+        found.by_asset.pop(asset, None)
+    found.known_changes = known | fresh.keys()
+
+
+def changed(own: psycopg.Cursor[Any], assets: Iterable[UUID]) -> None:
+    """Leave word that presence or patience of these assets is not what others remember."""
+    listed = list(assets)
+    if listed:
+        own.execute("INSERT INTO signals_change (asset_ids) VALUES (%s::uuid[])", [listed])
+
+
+_OF_ASSETS = """
+SELECT w.place, a.id, a.type, a.area_path::text, a.lng, a.lat, a.supervision, a.settings -> 'supervised_hours',
        (SELECT min(n.interval_seconds) FROM signals_line n WHERE n.asset_id = a.id AND n.during @> w.at),
-       w.protocol, s.follow_until, s.asset_id IS NOT NULL, {", ".join("s." + name for name in STATE_COLUMNS)}
-FROM unnest(%s::text[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[])
-     AS w(key, protocol, identity, asset_id, at)
-LEFT JOIN signals_line l
-       ON w.asset_id IS NULL AND l.protocol = w.protocol AND l.identity = w.identity AND l.during @> w.at
+       lower(l.during), upper(l.during), s.asset_id IS NOT NULL, s.presence, s.supervised, s.last_seen, s.position_at,
+       s.position_logged_at, s.due_late_at, s.follow_until, s.gateway
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::uuid[], %s::timestamptz[])
+     AS w(place, protocol, identity, asset_id, at)
+LEFT JOIN LATERAL (SELECT n.asset_id, n.during FROM signals_line n
+                   WHERE w.asset_id IS NULL AND n.protocol = w.protocol AND n.identity = w.identity
+                   OFFSET 0) l ON l.during @> w.at
 JOIN registers_asset a ON a.id = COALESCE(w.asset_id, l.asset_id)
 LEFT JOIN signals_assetstate s ON s.asset_id = a.id
 """
 
 
-def key_of(envelope: Envelope) -> str:
-    """What tells senders of a batch apart."""
-    return f"{envelope.source}\x1f{envelope.asset_id}" if envelope.asset_id else envelope.source
-
-
-def resolve(own: psycopg.Cursor[Any], items: Iterable[Item]) -> None:
-    """Put its sender on each item that comes from a known one. Several identities of one asset share the sender."""
-    by_key: dict[str, list[Item]] = defaultdict(list)
-    for item in items:
-        by_key[key_of(item.envelope)].append(item)
-    wanted = []
-    for key, of_key in by_key.items():
-        said = of_key[-1].envelope
-        wanted.append((key, said.protocol, said.source.partition(":")[2], said.asset_id, said.received_at))
-    for key, sender in _fetch(own, wanted).items():
-        for item in by_key[key]:
-            item.sender = sender
-
-
-def of_assets(own: psycopg.Cursor[Any], assets: Iterable[tuple[UUID, str]], now: datetime) -> list[Sender]:
-    """The senders of (asset, gateway) pairs, for the sweep."""
-    return list(_fetch(own, [(str(asset), gateway, "", asset, now) for asset, gateway in assets]).values())
-
-
-def _fetch(own: psycopg.Cursor[Any], wanted: list[tuple[Any, ...]]) -> dict[str, Sender]:
+def resolve(own: psycopg.Cursor[Any], found: Memory, wanted: dict[Key, tuple[str, datetime]]) -> None:
+    """Remember the senders of `wanted` (key → protocol, moment); the unknown ones as unknown."""
     if not wanted:
-        return {}
+        return
+    keys = list(wanted)
+    columns = [
+        list(range(len(keys))),
+        [wanted[key][0] for key in keys],
+        [key[0].partition(":")[2] for key in keys],
+        [key[1] for key in keys],
+        [wanted[key][1] for key in keys],
+    ]
+    for key in keys:
+        at = wanted[key][1]
+        found.entries[key] = _Entry(None, at, at + UNKNOWN_FOR)
+    with visibility.system():
+        rows = _fetch(own, columns)
+    for row in rows:
+        key = keys[row[0]]
+        sender = _sender(found, wanted[key][0], row)
+        found.entries[key] = _Entry(sender, row[9] or _ALWAYS[0], row[10] or _ALWAYS[1])
+
+
+def of_assets(own: psycopg.Cursor[Any], assets: list[tuple[UUID, str]], now: datetime) -> list[Sender]:
+    """The senders of (asset, gateway) pairs, read anew, for the sweep."""
+    columns = [
+        list(range(len(assets))),
+        [gateway for _asset, gateway in assets],
+        [""] * len(assets),
+        [asset for asset, _gateway in assets],
+        [now] * len(assets),
+    ]
+    fresh = Memory()
+    return [_sender(fresh, assets[row[0]][1], row) for row in _fetch(own, columns)]
+
+
+def _fetch(own: psycopg.Cursor[Any], columns: list[list[Any]]) -> list[tuple[Any, ...]]:
     set_json_loads(orjson.loads, context=own)
-    own.execute(_OF_ASSETS, [list(column) for column in zip(*wanted, strict=True)], prepare=True, binary=True)
-    by_asset: dict[UUID, Sender] = {}
-    senders = {}
-    for key, asset, kind, area, lng, lat, supervision, hours, interval, protocol, follow, known, *was in own.fetchall():
-        late, offline = _patience(protocol, interval, supervision, kind)
-        if asset in by_asset:
-            sender = by_asset[asset]
-            sender.late_after, sender.offline_after = sender.late_after or late, sender.offline_after or offline
-        else:
-            sender = by_asset[asset] = Sender(
-                asset_id=asset,
-                state=State(asset, *was) if known else State(asset),
-                area_path=area,
-                point=None if lng is None or lat is None else (lng, lat),
-                late_after=late,
-                offline_after=offline,
-                supervised_after=_supervised_after(hours, kind),
-                follow_until=follow,
-            )
-        senders[key] = sender
-    return senders
+    own.execute(_OF_ASSETS, columns, prepare=True, binary=True)
+    return own.fetchall()
+
+
+def _sender(found: Memory, protocol: str, row: tuple[Any, ...]) -> Sender:
+    """One object for each asset, so that several identities of it share what is so."""
+    _place, asset, kind, area, lng, lat, supervision, hours, interval, _lower, _upper, known, *state = row
+    late, offline = _patience(protocol, interval, supervision, kind)
+    sender = found.by_asset.get(asset)
+    if sender is not None:
+        sender.late_after, sender.offline_after = sender.late_after or late, sender.offline_after or offline
+        return sender
+    sender = found.by_asset[asset] = Sender(
+        asset_id=asset,
+        area_path=area,
+        point=None if lng is None or lat is None else (lng, lat),
+        late_after=late,
+        offline_after=offline,
+        supervised_after=_supervised_after(hours, kind),
+        known=known,
+    )
+    if known:
+        (sender.presence, sender.supervised, sender.last_seen, sender.position_at, sender.position_logged_at,
+         sender.due_at, sender.follow_until, sender.gateway) = state  # fmt: skip
+    return sender
 
 
 def _patience(

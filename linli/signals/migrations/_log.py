@@ -32,8 +32,9 @@ REVOKE ALL ON signals_log, signals_log_track, signals_log_person, signals_log_re
 GRANT SELECT ON signals_log TO linli_app;
 GRANT USAGE ON SEQUENCE signals_log_order TO linli_app;
 
-CREATE TABLE signals_seen (fingerprint bytea PRIMARY KEY, id uuid NOT NULL, until timestamptz NOT NULL);
-CREATE INDEX signals_seen_until ON signals_seen (until);
+-- A fingerprint is 16 bytes, and uuid is PostgreSQL's quickest type of 16 bytes. Old ones are swept by the BRIN.
+CREATE TABLE signals_seen (fingerprint uuid PRIMARY KEY, id uuid NOT NULL, until timestamptz NOT NULL);
+CREATE INDEX signals_seen_until ON signals_seen USING brin (until) WITH (autosummarize = on);
 """
 
 # A leaf is filled by COPY and read through signals_log only (so that its row-level security always holds):
@@ -108,11 +109,41 @@ ALTER TABLE signals_interval
 CREATE INDEX signals_interval_open ON signals_interval (asset_id, what) WHERE upper_inf(during);
 ALTER TABLE signals_listening
     ADD CONSTRAINT signals_listening_one_at_a_time UNIQUE (gateway, during WITHOUT OVERLAPS);
+-- Entrances and the follower each insert only their own columns of a state.
+ALTER TABLE signals_assetstate
+    ALTER presence SET DEFAULT 'never', ALTER supervised SET DEFAULT false, ALTER gateway SET DEFAULT '',
+    ALTER armed SET DEFAULT '', ALTER areas SET DEFAULT '{}', ALTER faults SET DEFAULT '{}',
+    ALTER alarms SET DEFAULT '{}', ALTER changed SET DEFAULT '{}', ALTER measures SET DEFAULT '{}';
 ALTER TABLE signals_assetstate SET (fillfactor = 70);
 ALTER TABLE signals_foldedcount SET (fillfactor = 70);
 """
 
+# What entrances remember of senders is told by rows that commit with the change itself (see senders.py).
+CHANGES = """
+CREATE TABLE signals_change (
+    id bigint PRIMARY KEY DEFAULT ('x' || md5(gen_random_uuid()::text))::bit(63)::bigint,
+    asset_ids uuid[],
+    at timestamptz NOT NULL DEFAULT now()
+);
+CREATE FUNCTION signals_something_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO signals_change (asset_ids) VALUES (NULL);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER signals_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON signals_line
+    FOR EACH STATEMENT EXECUTE FUNCTION signals_something_changed();
+CREATE TRIGGER signals_changed AFTER UPDATE OF type, area_path, lng, lat, supervision, settings OR DELETE
+    ON registers_asset FOR EACH STATEMENT EXECUTE FUNCTION signals_something_changed();
+CREATE TRIGGER signals_changed AFTER UPDATE OF follow_until OR DELETE OR TRUNCATE ON signals_assetstate
+    FOR EACH STATEMENT EXECUTE FUNCTION signals_something_changed();
+"""
+
 DROP = """
+DROP TRIGGER signals_changed ON registers_asset;
+DROP TRIGGER signals_changed ON signals_assetstate;
+DROP TRIGGER signals_changed ON signals_line;
+DROP FUNCTION signals_something_changed();
+DROP TABLE signals_change;
 DROP FUNCTION signals_forget(text, date);
 DROP FUNCTION signals_ensure_partitions(date);
 DROP TABLE signals_seen, signals_log;

@@ -10,6 +10,7 @@ from django.db import transaction
 from linli.base.outbox import Outbox
 from linli.signals.accept import accept, write
 from linli.signals.envelope import Accepted, Duplicate, Folded, Quarantined
+from linli.signals.follow import catch_up
 from linli.signals.models import AssetState, FoldedCount, Interval, Quarantine, Signal
 
 from .conftest import NOON, envelope, make_asset, make_line
@@ -183,6 +184,7 @@ def test_two_identities_of_one_asset_share_its_state(line, heard):
             envelope("fault.power.mains", "restored", source="dc09:backup", at=NOON + SECOND, values={"zone": "1"}),
         ]
     )
+    catch_up()
     state = AssetState.objects.get()
     assert state.faults == {}
     [span] = Interval.objects.filter(what="fault.power.mains:1")
@@ -205,6 +207,7 @@ def test_an_entrance_that_knows_the_asset_names_it(db, heard):
 def test_a_persons_report_about_a_device_does_not_make_it_present(db, heard):
     gauge = make_asset("WL-1", type="water.gauge")
     accept([envelope("fault.component", source="round:77", asset_id=gauge.pk)])
+    catch_up()
     state = AssetState.objects.get()
     assert (state.presence, state.last_seen, list(state.faults)) == ("never", None, ["fault.component"])
 

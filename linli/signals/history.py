@@ -1,66 +1,24 @@
-"""Asset states and their history on disk: read by `senders`, written here, a batch at a time."""
+"""History of assets: what was so from when to when. Every as-of and every sum of time reads it."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 import psycopg
 
-from linli.signals.senders import STATE_COLUMNS
-from linli.signals.state import Change, State
 
-_TYPES = {
-    "presence": "text", "supervised": "boolean", "last_seen": "timestamptz", "last_log_id": "bigint", "armed": "text",
-    "areas": "jsonb", "faults": "jsonb", "alarms": "jsonb", "changed": "jsonb", "lng": "float8", "lat": "float8",
-    "position_at": "timestamptz", "position_logged_at": "timestamptz", "battery": "float8", "gateway": "text",
-    "due_late_at": "timestamptz",
-}  # fmt: skip
-_WHOLE = (
-    f"INSERT INTO signals_assetstate (asset_id, {', '.join(STATE_COLUMNS)}) SELECT * FROM unnest(%s::uuid[], "
-    + ", ".join(f"%s::{'text' if _TYPES[name] == 'jsonb' else _TYPES[name]}[]" for name in STATE_COLUMNS)
-    + f") AS n(asset_id, {', '.join(STATE_COLUMNS)}) ON CONFLICT (asset_id) DO UPDATE SET "
-    + ", ".join(f"{name} = EXCLUDED.{name}" for name in STATE_COLUMNS)
-).replace("SELECT *", "SELECT asset_id, " + ", ".join(
-    f"{name}::jsonb" if _TYPES[name] == "jsonb" else name for name in STATE_COLUMNS))  # fmt: skip
-_SEEN = """
-UPDATE signals_assetstate s SET last_seen = n.last_seen, last_log_id = COALESCE(n.last_log_id, s.last_log_id)
-FROM unnest(%s::uuid[], %s::timestamptz[], %s::bigint[]) AS n(asset_id, last_seen, last_log_id)
-WHERE s.asset_id = n.asset_id
-"""
-_COUNT = """
-INSERT INTO signals_foldedcount (asset_id, hour, count) SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::int[])
-ON CONFLICT (asset_id, hour) DO UPDATE SET count = signals_foldedcount.count + EXCLUDED.count
-"""
+class Change(NamedTuple):
+    """From `at` on, `what` of the asset has `value` ("" = it is over); until `until` when late data corrects history."""
 
-
-def save(own: psycopg.Cursor[Any], whole: Iterable[State], seen_only: Iterable[State]) -> None:
-    """Write states: all columns of `whole`, only the last sign of life of `seen_only` (the usual heartbeat)."""
-    columns = [_columns(state) for state in whole]
-    if columns:
-        own.execute(_WHOLE, [list(column) for column in zip(*columns, strict=True)], prepare=True)
-    seen = [(state.asset_id, state.last_seen, state.last_log_id) for state in seen_only]
-    if seen:
-        own.execute(_SEEN, [list(column) for column in zip(*seen, strict=True)], prepare=True)
-
-
-def _columns(state: State) -> list[Any]:
-    values: list[Any] = [state.asset_id]
-    for name in STATE_COLUMNS:
-        value = getattr(state, name)
-        values.append(orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() if isinstance(value, dict) else value)
-    return values
-
-
-def count_folded(own: psycopg.Cursor[Any], folded: Counter[tuple[UUID, datetime]]) -> None:
-    """Add to the hourly counts of what was folded."""
-    if folded:
-        rows = [(asset, hour, count) for (asset, hour), count in sorted(folded.items())]
-        own.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)], prepare=True)
+    what: str
+    value: str
+    at: datetime
+    cause: str
+    until: datetime | None = None
 
 
 _END = """
@@ -91,11 +49,14 @@ def write_history(own: psycopg.Cursor[Any], changes: list[tuple[UUID, Change]]) 
     if by_condition:
         ends = [(asset, what, line[0].at) for (asset, what), line in by_condition.items()]
         own.execute(_END, [list(column) for column in zip(*ends, strict=True)], prepare=True)
-        begun = [interval for key, line in by_condition.items() for interval in _intervals(key, line)]
-        if begun:
-            own.execute(_BEGIN, [list(column) for column in zip(*begun, strict=True)], prepare=True)
+        _begin(own, [interval for key, line in by_condition.items() for interval in _intervals(key, line)])
     for asset, change in late:
         _correct(own, asset, change)
+
+
+def _begin(own: psycopg.Cursor[Any], intervals: list[tuple[Any, ...]]) -> None:
+    if intervals:
+        own.execute(_BEGIN, [list(column) for column in zip(*intervals, strict=True)], prepare=True)
 
 
 def _intervals(key: tuple[UUID, str], line: list[Change]) -> Iterable[tuple[Any, ...]]:
@@ -126,8 +87,7 @@ def _correct(own: psycopg.Cursor[Any], asset: UUID, change: Change) -> None:
         until = min(until, end) if until and end else until or end
     if change.value and (until is None or change.at < until):
         begun.append((asset, change.what, change.value[:64], change.at, until, change.cause[:64]))
-    if begun:
-        own.execute(_BEGIN, [list(column) for column in zip(*begun, strict=True)])
+    _begin(own, begun)
 
 
 def _cut(own: psycopg.Cursor[Any], row: int, since: datetime | None, at: datetime) -> None:
