@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -11,12 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.models import RunningClock
 from linli.domains.networked_alarms.joined import JOINED, eligible
 from linli.domains.networked_alarms.models import AlarmEvent
-from linli.domains.networked_alarms.vocabulary import Outcome
+from linli.domains.networked_alarms.vocabulary import Outcome, Setting
 from linli.domains.networked_alarms.workflow import FORWARDING, ON_SCENE, QUALITY, REVIEW
+from linli.response.models import Assignment
 from linli.scoreboard.declarations import AsOf, Indicator
 from linli.scoreboard.spans import held, length
 
 ALARM = "networked_alarms.alarm"
+GUARD_LIMITS = {Setting.URBAN: timedelta(minutes=5), Setting.RURAL: timedelta(minutes=15)}
 
 
 def run(*keys: str) -> Callable[[AsOf], QuerySet[RunningClock]]:
@@ -66,6 +71,22 @@ def live_links(as_of: AsOf) -> QuerySet[Any]:
     return eligible(as_of).annotate(time=held(as_of, "supervised", "yes"))
 
 
+def sent(as_of: AsOf) -> QuerySet[Assignment]:
+    """Guards sent to real alarms of the period who were not stood down on the way."""
+    rows = Assignment.objects.filter(
+        Q(on_scene_at__isnull=False) | Q(refused_at__isnull=True, withdrawn_at__isnull=True),
+        case__kind=ALARM, case__is_test=False, offered_at__gte=as_of.begin, offered_at__lt=as_of.end,
+    )  # fmt: skip
+    return rows.annotate(area_path=F("case__area_path"))
+
+
+def arrived_in_time(as_of: AsOf) -> QuerySet[Assignment]:
+    """Those on the scene within the limit of the site, counted from when they were sent."""
+    setting = "case__networked_alarms_alarmevent__setting"
+    in_time = (Q(on_scene_at__lte=F("offered_at") + limit, **{setting: site}) for site, limit in GUARD_LIMITS.items())
+    return sent(as_of).filter(reduce(or_, in_time))
+
+
 def _share(key: str, label: Any, definition: Any, source: str, *clocks: str) -> Indicator:
     return Indicator(
         key=f"networked_alarms.{key}", label=label, definition=definition, unit=_("alarms"), better="up", source=source,
@@ -81,7 +102,6 @@ def _p95(key: str, label: Any, definition: Any, source: str, *clocks: str) -> In
 
 
 VERIFY = ("verify", "verify_panic")
-GUARD = ("guard_urban", "guard_rural")
 _SHARE_OF = _("Share of the period's alarms for which this took no longer than its limit; tests are left out.")
 _P95_OF = _("In 95 of 100 alarms of the period it took no longer than this; tests are left out.")
 
@@ -93,7 +113,11 @@ INDICATORS = (
     _p95("verified_p95", _("time to verify an alarm, 95th percentile"), _P95_OF, REVIEW, *VERIFY),
     _share("handover_30s", _("confirmed alarms handed over within 30 s"), _SHARE_OF, FORWARDING, "report"),
     _p95("handover_p95", _("time to hand an alarm over, 95th percentile"), _P95_OF, FORWARDING, "report"),
-    _share("guard_on_time", _("guards on the scene in time"), _SHARE_OF, ON_SCENE, *GUARD),
+    Indicator(
+        key="networked_alarms.guard_on_time", label=_("guards on the scene in time"), unit=_("guards"), better="up",
+        source=ON_SCENE, denominator=sent, numerator=arrived_in_time,
+        definition=_("Guards on the scene within 5 minutes in town, 15 in the country, of those sent in the period."),
+    ),
     Indicator(
         key="networked_alarms.false_rate", label=_("false alarms"), unit=_("alarms"), better="down", source=QUALITY,
         definition=_("False alarms ÷ (true + false alarms) of the period; tests are left out."),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.accounts.declarations import Post
 from linli.cases.declarations import CaseKind
 from linli.domains.networked_alarms import models, workflow
+from linli.domains.networked_alarms.demo import build
 from linli.domains.networked_alarms.indicators import INDICATORS
 from linli.domains.networked_alarms.notices import NOTICES
 from linli.domains.networked_alarms.site_plan import SitePlan
@@ -67,4 +68,5 @@ pack = Pack(
         ),
     ),
     notices=NOTICES,
+    demo=build,
 )  # fmt: skip

@@ -57,6 +57,14 @@ alarm = Workflow(
             target="guard_sent", posts=OPERATORS, clause=ON_SCENE,
         ),
         Transition(
+            key="unit_offered", label=_("a guard car is sent"), sources=UNDECIDED, target="guard_sent",
+            posts=("system",), clause=ON_SCENE,
+        ),
+        Transition(
+            key="unit_withdrawn", label=_("no guard is on the way any more"), sources=("guard_sent",),
+            target="verifying", posts=("system",),
+        ),
+        Transition(
             key="confirm", label=_("confirmed: hand over"), target="reporting",
             sources=("acknowledged", "verifying", "checking", "guard_sent", "on_scene"), posts=(*OPERATORS, "guard"),
             clause=PRACTICE, needs=(Need(what="field", name="ground"),),
@@ -90,6 +98,10 @@ alarm = Workflow(
         Transition(
             key="arrive", label=_("guard on the scene"), sources=("guard_sent",), target="on_scene",
             posts=("guard", *OPERATORS), clause=ON_SCENE,
+        ),
+        Transition(
+            key="unit_on_scene", label=_("the guard car is on the scene"), sources=("guard_sent",), target="on_scene",
+            posts=("system",), clause=ON_SCENE,
         ),
         Transition(
             key="find", label=_("report what was found"), sources=("on_scene",), target="outcome",
@@ -154,12 +166,12 @@ alarm = Workflow(
         ),
         Clock(
             key="guard_urban", label=_("guard on the scene"), amount=5, unit="minutes", starts_on="guard_sent",
-            stops_on=("on_scene", "outcome"), clause=ON_SCENE, safety=True, escalate={100: "shift_leader"},
+            stops_on=("on_scene", "handed_over", "outcome"), clause=ON_SCENE, safety=True, escalate={100: "shift_leader"},
             only={"setting": ("urban",)},
         ),
         Clock(
             key="guard_rural", label=_("guard on the scene"), amount=15, unit="minutes", starts_on="guard_sent",
-            stops_on=("on_scene", "outcome"), clause=ON_SCENE, safety=True, escalate={100: "shift_leader"},
+            stops_on=("on_scene", "handed_over", "outcome"), clause=ON_SCENE, safety=True, escalate={100: "shift_leader"},
             only={"setting": ("rural",)},
         ),
         Clock(

@@ -63,6 +63,7 @@ class DemoCity:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     bodies: dict[str, Body] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    posts: dict[str, str] = field(default_factory=dict)
     towns: dict[str, list[tuple[str, str, float, float]]] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
     _rows: dict[type[Any], list[Any]] = field(default_factory=dict)
@@ -217,7 +218,7 @@ class DemoCity:
             date_joined=self.at("00:00", self.began),
         )
         during = DateTimeTZRange(self.at("00:00", self.began), None)
-        self.users[username] = user
+        self.users[username], self.posts[username] = user, post
         self.add(
             user,
             PostHolding(

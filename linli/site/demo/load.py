@@ -10,9 +10,9 @@ from django.db import transaction
 from tqdm import tqdm
 
 from linli.accounts.models import Body
-from linli.base import clock, visibility
+from linli.base import clock, ids, visibility
 from linli.packs.registry import packs
-from linli.site.demo import offices
+from linli.site.demo import offices, streams
 from linli.site.demo.city import DemoCity, open_city
 
 PASSWORD = "linli-demo-2026"
@@ -45,6 +45,7 @@ def load(size: str = "small") -> None:
     ):
         for name, build in parts:
             bar.set_postfix_str(name)
-            build(city)
-            city.flush()
+            with ids.drawn_from(streams.keys(city.seed, name)):
+                build(city)
+                city.flush()
             bar.update()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from uuid import UUID
 
+from linli.base import clock
 from linli.base.ids import uuid7_at
 
 
@@ -18,6 +21,12 @@ def digest(seed: int, kind: str, area: str, number: int) -> bytes:
 def stream(seed: int, kind: str, area: str, number: int) -> random.Random:
     """The random stream of one thing; adding a kind of thing changes no other."""
     return random.Random(int.from_bytes(digest(seed, kind, area, number)[:8], "big"))
+
+
+def keys(seed: int, kind: str) -> Callable[[], UUID]:
+    """A source of keys for rows that the rooms make themselves: the n-th of `kind`, made when the clock says."""
+    numbers = count()
+    return lambda: key(seed, kind, "", next(numbers), clock.now())
 
 
 def key(seed: int, kind: str, area: str, number: int, made_at: datetime) -> UUID:

@@ -1,0 +1,145 @@
+"""24 months of closed alarms before the demo day, at a tenth of what a city has, made by the acts of the trade.
+
+Each goes through `open_case` and `act` with the clock at the moments of the act, so that numbers, clocks and
+timelines are those that the house itself would have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from linli.accounts.actor import SYSTEM, Actor
+from linli.base import clock
+from linli.cases.act import act, open_case
+from linli.cases.declarations import Subject
+from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem
+from linli.domains.networked_alarms.vocabulary import Ground, Method, Nature, Outcome, Receiver, Setting, SystemKind
+from linli.notices.models import Message
+
+ALARMS = 120
+DAYS = 730
+NATURES = {
+    SystemKind.INTRUSION: Nature.INTRUSION,
+    SystemKind.PANIC: Nature.PANIC,
+    SystemKind.FIRE: Nature.FIRE,
+    SystemKind.VIDEO: Nature.INTRUSION,
+    SystemKind.ACCESS: Nature.INTRUSION,
+}
+CAUSES = ("误触", "宠物活动", "门未关严", "员工操作失误", "施工粉尘", "探测器老化")
+
+
+class Step(NamedTuple):
+    """One act: seconds after the receipt, transition, who (a key of the crew), answers."""
+
+    after: float
+    transition: str
+    who: str
+    answers: dict[str, Any]
+
+
+def build(city: Any, operator: AlarmOperator, systems: list[AlarmSystem]) -> None:
+    """The closed alarms, oldest first, so that their numbers rise."""
+    crew = {
+        "duty": _actor(city, "duty", operator.body_id),
+        "police": _actor(city, "desk110", city.bodies["police"].pk),
+        "fire": _actor(city, "desk119", city.bodies["fire"].pk),
+    }
+    moments = sorted(
+        city.at("00:00") - timedelta(seconds=city.rng("alarm", "", number).randrange(86_400, DAYS * 86_400))
+        for number in range(ALARMS)
+    )
+    for number, moment in enumerate(moments):
+        chance = city.rng("alarm course", "", number)
+        system = _somebody(systems, moment, chance)
+        if system:
+            _alarm(city, number, system, moment, chance, crew)
+    Message.objects.filter(acknowledged_at__isnull=True).update(acknowledged_at=clock.now())
+
+
+def _actor(city: Any, username: str, body: Any) -> Actor:
+    user, holder = city.users[username], city.posts[username]
+    return Actor(post=holder, name=user.display_name, user_id=user.pk, areas=(city.city_path,), bodies=(body,))
+
+
+def _somebody(systems: list[AlarmSystem], moment: datetime, chance: Any) -> AlarmSystem | None:
+    """A system that was under contract with the operator then."""
+    day = moment.date()
+    there = [system for system in systems if system.asset.in_use.lower < day - timedelta(days=120)]
+    return chance.choice(there) if there else None
+
+
+def _alarm(city: Any, number: int, system: AlarmSystem, moment: datetime, chance: Any, crew: dict[str, Actor]) -> None:
+    nature, asset = NATURES[SystemKind(system.kind)], system.asset
+    zones = sorted(asset.settings["zones"])
+    zone = chance.choice(zones)
+    detail = {
+        "nature": nature, "zone": zone, "zone_name": asset.settings["zones"][zone]["name"], "code": "BA",
+        "device_time": moment - timedelta(seconds=chance.randrange(1, 6)), "has_video": system.video,
+        "setting": system.setting,
+    }  # fmt: skip
+    subject = Subject(
+        title=asset.name, area_path=asset.area_path, lng=asset.lng, lat=asset.lat, address=asset.address,
+        premises_id=asset.premises_id, asset_id=asset.pk, organisation_id=asset.organisation_id,
+        responsible=crew["duty"].body, opened_at=moment,
+        priority=1 if nature in (Nature.PANIC, Nature.FIRE) else 2,
+    )  # fmt: skip
+    with clock.at(moment):
+        case = open_case(
+            "networked_alarms.alarm", subject, detail, SYSTEM, opened_by={"demo": number},
+            fold_key=f"demo:{number}",
+        ).case  # fmt: skip
+    for step in _course(nature, system, chance):
+        with clock.at(moment + timedelta(seconds=step.after)):
+            act(case.pk, step.transition, crew.get(step.who, SYSTEM), step.answers)
+
+
+def _course(nature: Nature, system: AlarmSystem, chance: Any) -> Iterator[Step]:
+    """What happened: mostly false, sometimes a test or the real thing."""
+    opened = chance.uniform(3, 13) if chance.random() < 0.93 else chance.uniform(16, 40)
+    kind = chance.random()
+    verified = opened + chance.uniform(8, 14 if nature == Nature.PANIC else 38)
+    yield Step(opened, "acknowledge", "duty", {})
+    if kind < 0.12:
+        yield Step(verified, "close_test", "duty", {"outcome": Outcome.TEST})
+        return
+    method = Method.VIDEO if system.video else Method.CALL_BACK
+    yield Step(opened + 2, "verify", "duty", {"method": method})
+    if kind < 0.68:
+        wrong = {
+            "outcome": Outcome.FALSE if chance.random() < 0.8 else Outcome.USER_ERROR,
+            "cause": chance.choice(CAUSES),
+        }
+        yield Step(verified, "close_false", "duty", wrong)
+    elif kind < 0.88:
+        yield from _guard(system, verified, chance)
+    else:
+        yield from _handed_over(nature, verified, chance)
+
+
+def _guard(system: AlarmSystem, verified: float, chance: Any) -> Iterable[Step]:
+    limit = 300 if system.setting == Setting.URBAN else 900
+    there = verified + chance.uniform(0.4, 1.08) * limit
+    found = {"outcome": Outcome.FALSE if chance.random() < 0.85 else Outcome.DEVICE_FAULT, "reason": "现场正常，已复位"}
+    return (
+        Step(verified, "send_guard", "duty", {}),
+        Step(there, "arrive", "duty", {}),
+        Step(there + chance.uniform(120, 900), "found_by_radio", "duty", found),
+        Step(there + chance.uniform(2_000, 40_000), "tell_user", "duty", {}),
+    )
+
+
+def _handed_over(nature: Nature, verified: float, chance: Any) -> Iterable[Step]:
+    fire = nature == Nature.FIRE
+    ground = Ground.FIRE_CONFIRMED if fire else Ground.PANIC if nature == Nature.PANIC else Ground.ADJACENT_ZONES
+    taken = verified + chance.uniform(6, 31)
+    receiver = {"receiver": Receiver.FIRE if fire else Receiver.POLICE,
+                "receiver_number": f"演示{chance.randrange(10**6):06d}"}  # fmt: skip
+    return (
+        Step(verified, "confirm", "duty", {"ground": ground}),
+        Step(taken, "hand_over", "duty", receiver),
+        Step(taken + chance.uniform(900, 7_200), "receiver_outcome", "fire" if fire else "police",
+             {"outcome": Outcome.TRUE}),
+        Step(taken + chance.uniform(8_000, 60_000), "tell_user", "duty", {}),
+    )  # fmt: skip

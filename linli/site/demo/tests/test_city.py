@@ -1,0 +1,67 @@
+"""The demo city shows what its oracle says, and is the same wherever it is built."""
+
+import csv
+
+import pytest
+from django.db import transaction
+
+from linli.base import visibility
+from linli.scoreboard.declarations import AsOf
+from linli.scoreboard.evaluation import evaluate, missing, total
+from linli.scoreboard.registry import indicators
+from linli.site.demo.city import FOLDER, open_city
+from linli.site.demo.digest import digest
+from linli.site.demo.load import load, load_once
+
+ORACLE = list(csv.DictReader((FOLDER / "demo-oracle.csv").open(encoding="utf-8")))
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """One load for the tests of this file, taken back after them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load("small")
+        yield open_city()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def city(loaded, django_db_blocker):
+    with django_db_blocker.unblock(), visibility.system():
+        yield loaded
+
+
+def named_rows():
+    """(target, full indicator key, row): the oracle writes «.x» for the pack of the row above."""
+    pack = ""
+    for row in ORACLE:
+        name = row["indicator"].split()[0]
+        pack = name.partition(".")[0] or pack
+        yield row["target"], name if not name.startswith(".") else f"{pack}{name}", row
+
+
+def test_the_oracle(city):
+    checked = []
+    for target, key, row in named_rows():
+        indicator = indicators.get(key)
+        if indicator is None:
+            continue
+        as_of = AsOf(day=city.day)
+        groups = evaluate(indicator, as_of, "county", within=city.city_path)
+        found = {figure.area[-6:]: f"{figure.numerator}/{figure.denominator}" for figure in groups}
+        assert found == {county.code: row[county.code] for county in city.counties}, target
+        whole = total(indicator, as_of, within=city.city_path)
+        assert f"{whole.numerator}/{whole.denominator}" == row["city"], target
+        rows = missing(indicator, as_of, city.city_path)
+        assert rows.count() == whole.denominator - whole.numerator, target
+        checked.append(target)
+    assert "T29" in checked
+
+
+def test_the_city_is_the_same_on_every_machine(city):
+    committed = (FOLDER / "digest.txt").read_text().strip()
+    assert digest() == committed, "the city changed: write the new digest into demo/digest.txt (linli demo digest)"
+
+
+def test_a_second_load_changes_nothing(city):
+    assert load_once() is False
