@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-pytest_plugins = ("tests.specimen_pack.fixtures",)
+pytest_plugins = ("tests.specimen_pack.fixtures", "tests.chromium")
 ROOT = Path(__file__).resolve().parent
 
 

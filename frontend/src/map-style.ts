@@ -49,7 +49,7 @@ function lines(c: Colours): LayerSpecification[] {
       paint: { "line-color": c["map-line"], "line-width": 0.8, "line-dasharray": [3, 3], "line-opacity": 0.8 },
     },
     {
-      id: "roads", type: "line", source: "roads", minzoom: 8, layout: { "line-join": "round" },
+      id: "roads", type: "line", source: "roads", minzoom: 8.8, layout: { "line-join": "round" },
       paint: { "line-color": c["map-road"], "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1, 13, 4], "line-dasharray": [3, 1.5] },
     },
     {

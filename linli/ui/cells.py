@@ -75,8 +75,15 @@ _SHOWN: dict[str, Callable[[Any, Column, Any], Any]] = {
 }
 
 
+def is_empty(row: Any, column: Column) -> bool:
+    """True when there is nothing to show; a phone leaves such a cell out."""
+    return not column.disclose and value_of(row, column) in (None, "", [], ())
+
+
 def html_of(row: Any, column: Column) -> SafeString | str:
-    """The value as the table draws it."""
+    """The value as the table draws it. A personal value is not read for a list: its page asks for the purpose."""
+    if column.disclose:
+        return format_html('<span class="faint">{} {}</span>', kit.icon("lock"), _("on its page"))
     value = value_of(row, column)
     draw = _SHOWN.get(column.show)
     return draw(row, column, value) if draw else text_of(value)

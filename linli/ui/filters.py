@@ -21,6 +21,14 @@ SEARCH = "q"
 Choices = list[tuple[Any, Any]]
 
 
+class _YesNo(django_filters.widgets.BooleanWidget):
+    """Yes, no, or not asked."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = (("", "—"), ("true", _("yes")), ("false", _("no")))
+
+
 class KitFilterSet(django_filters.FilterSet):
     """A FilterSet that applies what can be read and says what cannot."""
 
@@ -85,11 +93,13 @@ def _filters(spec: ListSpec, one: Filter) -> dict[str, Any]:
     if one.lookup == "contains":
         return {one.name: django_filters.CharFilter(one.path, "icontains", label=one.label)}
     if one.lookup == "is_empty":
-        return {one.name: django_filters.BooleanFilter(one.path, "isnull", label=one.label)}
+        return {one.name: django_filters.BooleanFilter(one.path, "isnull", label=one.label, widget=_YesNo)}
     if one.lookup == "under_area":
         messages = {"invalid": _("An area is written like 34.3417.341702.")}
         made = django_filters.CharFilter(one.path, "under", label=one.label)
         made.extra |= {"validators": [_area_path], "error_messages": messages}
+        if one.choices:
+            made.extra["widget"] = forms.Select(choices=lambda: [("", "—"), *choices_of(spec, one)])
         return {one.name: made}
     return {one.name: _exact(spec, one, field)}
 
@@ -104,11 +114,13 @@ def _exact(spec: ListSpec, one: Filter, field: models.Field[Any, Any] | None) ->
     unknown = {"invalid_choice": _("“%(value)s” is none of the choices of this filter.")}
     if choices or callable(one.choices):
         # The choices are looked up anew for each request: a list of areas or bodies changes.
-        several = one.lookup == "any_of"
-        kind = django_filters.MultipleChoiceFilter if several else django_filters.ChoiceFilter
-        return kind(field_name=one.path, label=one.label, choices=lambda: choices_of(spec, one), error_messages=unknown)
+        facts: dict[str, Any] = {"choices": lambda: choices_of(spec, one), "error_messages": unknown}
+        if one.lookup == "any_of":
+            boxes = forms.CheckboxSelectMultiple
+            return django_filters.MultipleChoiceFilter(field_name=one.path, label=one.label, widget=boxes, **facts)
+        return django_filters.ChoiceFilter(field_name=one.path, label=one.label, empty_label="—", **facts)
     if isinstance(field, models.BooleanField):
-        return django_filters.BooleanFilter(one.path, label=one.label)
+        return django_filters.BooleanFilter(one.path, label=one.label, widget=_YesNo)
     if isinstance(field, models.UUIDField | models.ForeignKey):
         messages = {"invalid": _("A key is written like 0190f3c8-7b1e-7c1a-9f00-000000000000.")}
         return django_filters.UUIDFilter(one.path, label=one.label, error_messages=messages)

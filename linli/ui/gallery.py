@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from linli.base import clock
 from linli.ui.clocks import ClockFace, warn_at
 from linli.ui.forms import KitForm
+from linli.ui.imports import CellError, ErrorKind, ImportPreview, RefusedColumn, SheetRow
 
 
 class SpecimenForm(KitForm):
@@ -143,3 +144,54 @@ def specimen() -> dict[str, Any]:
             ("P10", pgettext_lazy("specimen", "off duty"), "off_duty", False, False),
         ),
     }
+
+
+def specimen_import() -> ImportPreview:
+    """A dry run with every kind of trouble."""
+    good = ("演示·甲一", "3417**********001X", "169 0000 0001", "2026-10-03")
+    return ImportPreview(
+        label=pgettext_lazy("specimen", "Alarm systems"),
+        file_name="演示-联网系统-2026-10.xlsx",
+        sheet="10月",
+        seconds=3.1,
+        total=1000,
+        new=214,
+        changed=751,
+        same=15,
+        bad=20,
+        refused_columns=(
+            RefusedColumn(
+                letter="H",
+                heading="宗教信仰",
+                why=pgettext_lazy("specimen", "Not one cell of it was read. The other 7 columns are."),
+            ),
+        ),
+        kinds=(
+            ErrorKind(
+                label=pgettext_lazy("specimen", "number is wrong"),
+                note=pgettext_lazy("specimen", "month, check digit, power of ten"),
+                count=12,
+                current=True,
+            ),
+            ErrorKind(label=pgettext_lazy("specimen", "day in the future"), count=8),
+        ),
+        columns=(("B", "名称"), ("C", "编号"), ("D", "电话"), ("F", "安装日期")),
+        rows=(
+            SheetRow(line=210, cells=tuple((text, False) for text in good)),
+            SheetRow(line=211, cells=((good[0], False), ("3.41702E+17", True), (good[2], False), (good[3], False))),
+            SheetRow(line=214, cells=((good[0], False), (good[1], False), (good[2], False), ("2027-11-11", True))),
+        ),
+        errors=(
+            CellError(
+                at="C211",
+                sentence=pgettext_lazy(
+                    "specimen", "The sheet turned the number into 3.41702E+17; set column C to Text."
+                ),
+            ),
+            CellError(at="F214", sentence=pgettext_lazy("specimen", "“Installed” 2027-11-11 lies after today.")),
+        ),
+        run="specimen",
+        errors_file="#",
+        again="#",
+        undo_until=clock.now() + timedelta(days=30),
+    )

@@ -27,7 +27,7 @@ ON_BOARD = 300
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as the table draws it: cells are (column, HTML, HTML of the line under it)."""
+    """One row as the table draws it: cells are (column, HTML, HTML of the line under it, whether it is empty)."""
 
     key: str
     title: str
@@ -35,7 +35,7 @@ class Row:
     peek: str
     priority: int | None
     can: str
-    cells: list[tuple[Column, Any, Any]]
+    cells: list[tuple[Column, Any, Any, bool]]
 
 
 def spec_for(request: HttpRequest, key: str) -> tuple[ListSpec, Actor]:
@@ -53,7 +53,12 @@ def row_of(listing: Listing, row: Any) -> Row:
     spec = listing.spec
     by_name = {column.name: column for column in spec.columns}
     drawn = [
-        (column, cells.html_of(row, column), cells.html_of(row, by_name[column.sub]) if column.sub else "")
+        (
+            column,
+            cells.html_of(row, column),
+            cells.html_of(row, by_name[column.sub]) if column.sub else "",
+            cells.is_empty(row, column),
+        )
         for column in listing.columns
     ]
     return Row(
@@ -107,6 +112,7 @@ def _tools(listing: Listing) -> dict[str, Any]:
     sorts = {c.name: listing.address(order=("-" if listing.order == (c.path,) else "") + c.name) for c in spec.columns}
     return {
         "columns": listing.columns,
+        "with_priority": spec.priority is not None,
         "all_columns": [(column, column.name in shown) for column in spec.columns],
         "chips": listing.chips(),
         "sorts": sorts,

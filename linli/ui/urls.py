@@ -9,6 +9,7 @@ routes = [
     route("ui/language", views.language, name="language", posts=PUBLIC),
     route("ui/preferences", views.preferences, name="preferences", posts=ANY_POST),
     route("kit/", views.gallery, name="gallery", posts=PUBLIC),
+    route("kit/<slug:page>/", views.gallery, name="gallery_page", posts=PUBLIC),
     route("lists/<str:key>/", list_pages.page, name="list", posts=ANY_POST),
     route("lists/<str:key>/points", list_pages.points, name="points", posts=ANY_POST),
     route("lists/<str:key>/counts", list_pages.counts, name="counts", posts=ANY_POST),

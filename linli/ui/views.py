@@ -44,10 +44,16 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def gallery(request: HttpRequest) -> HttpResponse:
-    """Every component of the kit on one page; in demo mode only."""
-    from linli.ui.gallery import specimen
+def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
+    """Every component of the kit on one page, and the pages of the kit with invented values; in demo mode only."""
+    from linli.ui import gallery as values
 
-    if not (settings.DEMO or settings.DEBUG):
+    if not settings.DEMO:
         raise NotFound()
-    return render(request, "ui/gallery.html", specimen())
+    if page == "import":
+        return render(request, "ui/import.html", {"preview": values.specimen_import()})
+    if page == "login":
+        return render(request, "ui/login_frame.html")
+    if page:
+        raise NotFound()
+    return render(request, "ui/gallery.html", values.specimen())

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+import uvicorn
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+from django.test import Client, override_settings
+from playwright.sync_api import Browser, Page
 from psycopg.types.range import Range
 
 from linli.accounts.actor import Actor
@@ -17,6 +23,8 @@ from linli.base.models import Outbox
 from linli.ui.clocks import ClockFace
 from linli.ui.declarations import BulkAct, Column, Filter, ListSpec, View
 from linli.ui.registry import lists
+from linli.ui.tests import pages
+from tests.chromium import watched
 
 KINDS = (("police", "公安"), ("fire", "消防"), ("operator", "运营单位"))
 
@@ -85,7 +93,13 @@ def specimen() -> Iterator[ListSpec]:
 
 
 @pytest.fixture
-def bodies(db) -> list[Body]:
+def database(request: pytest.FixtureRequest) -> None:
+    """A transaction taken back after the test; real commits where a web server has to see them."""
+    request.getfixturevalue("transactional_db" if "site" in request.fixturenames else "db")
+
+
+@pytest.fixture
+def bodies(database) -> list[Body]:
     """Twelve bodies in three kinds; every third has ended; the later half has a parent."""
     made: list[Body] = []
     for number in range(12):
@@ -104,7 +118,7 @@ def bodies(db) -> list[Body]:
 
 
 @pytest.fixture
-def holding(db) -> PostHolding:
+def holding(database) -> PostHolding:
     """A person on duty in a post of 贵池."""
     user = User.objects.create_user("specimen.reader", "a long password 1", display_name="演示·孙强")
     body = Body.objects.create(key="reader-body", name="演示·分局", kind="police", area_path="34.3417.341702")
@@ -125,3 +139,31 @@ def reader(client: Client, holding: PostHolding) -> Client:
     """The test client, signed in and on duty."""
     client.force_login(holding.user)
     return client
+
+
+@pytest.fixture
+def site(database, specimen, reader) -> Iterator[str]:
+    """The kit served by a real web server on a free port; its address."""
+    with override_settings(ROOT_URLCONF="linli.ui.tests.pages"), socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(get_asgi_application(), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [held]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{held.getsockname()[1]}"
+        pages.cut.set()
+        server.should_exit = True
+        thread.join(10)
+        pages.forget()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, reader: Client) -> Iterator[Page]:
+    """A page of the reader on duty, Chinese, 1440 × 900; `faults` and `strays` must stay empty."""
+    context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    cookie = reader.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": site}])
+    opened = watched(context.new_page())
+    yield opened
+    context.close()
+    assert opened.faults == [] and opened.strays == []  # type: ignore[attr-defined]

@@ -32,6 +32,11 @@ def test_the_table_says_rows_chips_and_what_was_dropped(reader, specimen, bodies
     assert reader.get(LIST).content.count(b"data-row=") == 12
 
 
+def test_a_personal_value_is_never_read_for_a_list(reader, specimen, bodies):
+    page = text_of(reader.get(LIST + "?columns=name,phone"))
+    assert "169 0000" not in page and "在详情页凭用途查看" in page
+
+
 def test_an_empty_list_says_what_to_do(reader, specimen, bodies):
     page = reader.get(LIST + "?called=nothing").content.decode()
     assert 'class="empty"' in page and 'href="?"' in page
