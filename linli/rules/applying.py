@@ -18,6 +18,7 @@ from linli.cases.refusals import WrongPost, WrongState
 from linli.registers.models import Asset, Duty
 from linli.rules.declarations import Close, Decision, Open, Rule, Update
 from linli.rules.facts import AssetView, HeardSignal
+from linli.signals.models import RefusedSender
 
 
 def apply(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
@@ -53,6 +54,8 @@ def why(rule: Rule, signal: HeardSignal) -> dict[str, Any]:
 
 
 def _open(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open) -> None:
+    if asset is None and RefusedSender.objects.filter(source=signal.source).exists():
+        return
     key = f"{rule.key}/{signal.log_id}"[:80]
     opened = open_case(
         decision.kind,

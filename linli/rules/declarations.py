@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Level = Literal["asset", "parent", "premises"]
+# In `Rule.asset_types`: senders that no asset belongs to. In `Rule.on`: every kind of signal.
+UNKNOWN_SENDER = ""
+EVERY_KIND = "*"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

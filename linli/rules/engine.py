@@ -17,7 +17,7 @@ from django.db import DatabaseError, transaction
 from linli.base import clock, outbox, visibility
 from linli.registers.models import Asset
 from linli.rules.applying import apply
-from linli.rules.declarations import Decision, Rule
+from linli.rules.declarations import UNKNOWN_SENDER, Decision, Rule
 from linli.rules.facts import (
     RECENT,
     RECENT_WITHIN,
@@ -107,7 +107,9 @@ def decide(
     for rule in installed:
         if not matches(kind, rule.on):
             continue
-        if (rule.asset_types and type_ not in rule.asset_types) or (asset is None and "" not in rule.asset_types):
+        if (rule.asset_types and type_ not in rule.asset_types) or (
+            asset is None and UNKNOWN_SENDER not in rule.asset_types
+        ):
             continue
         try:
             decision = rule.decide(signal, asset, state, now)

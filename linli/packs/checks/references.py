@@ -12,6 +12,7 @@ from linli.packs.checks.finding import Finding, error, nearest
 from linli.packs.declaration import Pack
 from linli.packs.registry import packs
 from linli.registers.registry import asset_types
+from linli.rules.declarations import EVERY_KIND, UNKNOWN_SENDER
 from linli.signals.registry import signal_kinds
 
 HOUSE_POSTS = {"system", "*", "public"}
@@ -37,14 +38,14 @@ def unknown_keys() -> Iterator[Finding]:
                         yield _unknown(f"{kind.key}: {transition.key}", "kind", effect.what, kinds, pack)
         for rule in pack.rules:
             for key in rule.asset_types:
-                if key not in asset_types:
+                if key not in asset_types and key != UNKNOWN_SENDER:
                     yield _unknown(rule.key, "asset type", key, asset_types, pack)
 
 
 def unknown_signals() -> Iterator[Finding]:
     """E062: a rule listens to kinds of signal that exist; `alarm.*` takes a family."""
     known = {kind.key for kind in signal_kinds}
-    families = {f"{key.partition('.')[0]}.*" for key in known}
+    families = {f"{key.partition('.')[0]}.*" for key in known} | {EVERY_KIND}
     for pack in packs:
         for rule in pack.rules:
             for key in rule.on:
