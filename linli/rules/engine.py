@@ -1,6 +1,7 @@
 """From the signal log to cases: reads by cursor, one asset after the other, exactly once.
 
-The cursor moves in the transaction of the acts, so a kill at any point repeats nothing and loses nothing. A rule that
+The cursor moves in the transaction of the acts, together with the asset states that the follower of the log derives:
+a kill at any point repeats nothing and loses nothing. A rule that
 raises costs its own decision on that signal: the failure is kept, the log goes on.
 """
 
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from linli.base import clock, outbox, visibility
+from linli.base import outbox, visibility
 from linli.registers.models import Asset
 from linli.rules.applying import apply
 from linli.rules.declarations import UNKNOWN_SENDER, Decision, Rule
@@ -24,6 +25,7 @@ from linli.rules.facts import (
     AssetView,
     HeardSignal,
     StateView,
+    as_seen,
     asset_view,
     heard,
     matches,
@@ -31,26 +33,35 @@ from linli.rules.facts import (
 )
 from linli.rules.models import RuleFailure
 from linli.rules.registry import rules
-from linli.signals.models import AssetState, Cursor, Signal
+from linli.signals import logbook
+from linli.signals.follow import READER, Follower
+from linli.signals.heard import Heard
+from linli.signals.models import AssetState, Signal
+from linli.signals.state import State
+
+__all__ = ["READER", "decide", "gather", "judge", "run_once"]
 
 log = logging.getLogger("linli.rules")
-READER = "rules"
 LIFE_SAFETY = ("alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical")
 
 
 @dataclass
 class Context:
-    """The assets of a batch, their states, and what each said before; grows as the batch is judged."""
+    """The assets of a batch, their states, and what each said before; grows as the batch is judged.
+
+    `conditions`: what was so of the asset before the signal that is judged now.
+    """
 
     assets: dict[UUID, AssetView] = field(default_factory=dict)
     states: dict[UUID, AssetState] = field(default_factory=dict)
     before: dict[UUID, list[HeardSignal]] = field(default_factory=lambda: defaultdict(list))
+    conditions: State | None = None
 
     def state(self, asset_id: UUID | None) -> StateView:
         """The state of an asset as the next rule sees it."""
         if asset_id is None:
             return StateView()
-        return state_view(self.states.get(asset_id), self.before[asset_id])
+        return state_view(self.states.get(asset_id), self.conditions, self.before[asset_id])
 
     def passed(self, asset_id: UUID | None, signal: HeardSignal) -> None:
         """`signal` is judged: it is the past of the next one."""
@@ -60,27 +71,23 @@ class Context:
             del line[:-RECENT]
 
 
-def run_once(limit: int = 200) -> int:
+def run_once(limit: int = 500) -> int:
     """Judge up to `limit` signals behind the cursor; how many. Safe with several workers: the cursor is locked."""
     with transaction.atomic(), visibility.system():
-        cursor = Cursor.objects.select_for_update().filter(reader=READER).first()
-        if cursor is None:
-            Cursor.objects.get_or_create(reader=READER)
-            return run_once(limit)
-        rows = list(Signal.objects.filter(log_id__gt=cursor.log_id).defer("raw").order_by("log_id")[:limit])
-        if not rows:
-            return 0
-        context = gather(rows)
-        for row in rows:
-            judge(row.asset_id, heard(row), context)
-        cursor.log_id, cursor.moved_at = rows[-1].log_id, clock.now()
-        cursor.save()
-    return len(rows)
+        follower = Follower(logbook.cursor())
+        signals = follower.read(limit)
+        if signals:
+            context = gather(signals)
+            for signal in signals:
+                context.conditions = follower.step(signal)
+                judge(signal.asset_id, as_seen(signal), context)
+            follower.save()
+    return len(signals)
 
 
-def gather(rows: Sequence[Signal]) -> Context:
-    """What the rules need to know about the assets of `rows`: three queries."""
-    ids = {row.asset_id for row in rows if row.asset_id}
+def gather(signals: Sequence[Heard]) -> Context:
+    """What the rules need to know about the assets of `signals`: three queries."""
+    ids = {signal.asset_id for signal in signals if signal.asset_id}
     context = Context()
     if not ids:
         return context
@@ -88,8 +95,8 @@ def gather(rows: Sequence[Signal]) -> Context:
         context.assets[asset.pk] = asset_view(asset)
     for state in AssetState.objects.filter(asset_id__in=ids):
         context.states[state.asset_id] = state
-    since = min(row.received_at for row in rows) - RECENT_WITHIN
-    earlier = Signal.objects.filter(asset_id__in=ids, log_id__lt=rows[0].log_id, received_at__gte=since)
+    since = min(signal.received_at for signal in signals) - RECENT_WITHIN
+    earlier = Signal.objects.filter(asset_id__in=ids, log_id__lt=signals[0].log_id, received_at__gte=since)
     for row in earlier.defer("raw").order_by("-log_id")[: RECENT * len(ids)]:
         context.before[row.asset_id].append(heard(row))
     for line in context.before.values():

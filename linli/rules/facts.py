@@ -11,8 +11,10 @@ from uuid import UUID
 
 from linli.registers.models import Asset
 from linli.registers.registry import asset_types
+from linli.signals.heard import Heard
 from linli.signals.models import AssetState, Signal
 from linli.signals.registry import signal_kinds
+from linli.signals.state import State
 
 # How much of an asset's recent past a rule may look at.
 RECENT, RECENT_WITHIN = 50, timedelta(hours=1)
@@ -136,10 +138,20 @@ def asset_view(row: Asset) -> AssetView:
     )
 
 
-def state_view(row: AssetState | None, before: Iterable[HeardSignal]) -> StateView:
-    """The rule's view of an asset's state."""
+def as_seen(signal: Heard) -> HeardSignal:
+    """The rule's view of a signal that the follower read."""
+    return HeardSignal(
+        signal.log_id, signal.id, signal.protocol, signal.source, signal.kind, signal.phase, signal.occurred_at,
+        signal.received_at, signal.facts, signal.late, signal.trust, signal.sequence,
+    )  # fmt: skip
+
+
+def state_view(row: AssetState | None, conditions: State | None, before: Iterable[HeardSignal]) -> StateView:
+    """The rule's view of an asset: presence as stored, conditions as they were before the signal judged."""
+    said = tuple(before)
+    if conditions is None:
+        return StateView(before=said)
+    armed, faults, alarms = conditions.armed, conditions.faults, conditions.alarms
     if row is None:
-        return StateView(before=tuple(before))
-    return StateView(
-        row.presence, row.armed, row.faults, row.alarms, row.muted_until, row.maintenance_until, tuple(before)
-    )
+        return StateView("never", armed, faults, alarms, before=said)
+    return StateView(row.presence, armed, faults, alarms, row.muted_until, row.maintenance_until, said)

@@ -31,25 +31,13 @@ def accept(envelopes: Sequence[Envelope]) -> list[Verdict]:
     """
     verdicts: list[Verdict] = []
     for start in range(0, len(envelopes), BATCH):
-        try:
-            with transaction.atomic(durable=True):
-                verdicts += _write(envelopes[start : start + BATCH])
-        except BaseException:
-            senders.forget()
-            raise
+        with transaction.atomic(durable=True):
+            verdicts += write(envelopes[start : start + BATCH])
     return verdicts
 
 
 def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
     """`accept` inside the caller's transaction: nothing may be acknowledged before that commits."""
-    try:
-        return _write(envelopes)
-    finally:
-        # Whether the caller commits is not known here.
-        senders.forget()
-
-
-def _write(envelopes: Sequence[Envelope]) -> list[Verdict]:
     batch = Batch(envelopes)
     batch.take()
     verdicts: list[Verdict] = []

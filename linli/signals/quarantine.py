@@ -40,6 +40,11 @@ def quarantine(protocol: str, source: str, reason: str, raw: bytes | None, detai
         return _keep(protocol, source, reason, detail, raw, None)
 
 
+def note(protocol: str, source: str, reason: str, raw: bytes | None, detail: str = "") -> Quarantined:
+    """The same inside the caller's transaction, who sees as the system: for a gateway that keeps a whole batch."""
+    return _keep(protocol, source, reason, detail, raw, None)
+
+
 def keep(*, envelope: Envelope, fault: Impossible) -> Quarantined:
     """The same for an envelope that `accept` refuses; inside its transaction."""
     return _keep(envelope.protocol, envelope.source, fault.reason, fault.detail, envelope.raw, envelope)

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import orjson
 import psycopg
+from django.db import transaction
 from psycopg.types.json import set_json_loads
 
 from linli.base import visibility
@@ -41,13 +42,17 @@ class _Entry:
 
 @dataclass
 class Memory:
-    """The senders of one database as last seen; `known_changes` are the rows of `signals_change` it knows of."""
+    """The senders of one database as last seen; `known_changes` are the rows of `signals_change` it knows of.
+
+    `unsettled`: the transaction that last changed it is not known to be committed.
+    """
 
     entries: dict[Key, _Entry] = field(default_factory=dict)
     by_asset: dict[UUID, Sender] = field(default_factory=dict)
     known_changes: set[int] = field(default_factory=set)
     mark: tuple[int, int] = (0, 0)
     checked: float = 0.0
+    unsettled: bool = False
 
     def clear(self) -> None:
         """Forget every sender."""
@@ -69,18 +74,24 @@ def memory(own: psycopg.Cursor[Any], mark: tuple[int, int]) -> Memory:
     name = own.connection.info.dbname
     found = _memories.setdefault(name, Memory())
     now = time.monotonic()
-    if now - found.checked > FORGOTTEN_AFTER or len(found.entries) > MOST_REMEMBERED:
+    if found.unsettled or now - found.checked > FORGOTTEN_AFTER or len(found.entries) > MOST_REMEMBERED:
         found.clear()
     found.checked = now
+    _settle_at_commit(found)
     if mark != found.mark:
         _forget_changed(own, found, mark[0])
         found.mark = mark
     return found
 
 
-def forget() -> None:
-    """Forget every sender: a batch was taken back, so what we remember may never have become so."""
-    _memories.clear()
+def _settle_at_commit(found: Memory) -> None:
+    """What this batch makes of the memory holds once its transaction is committed, and only then."""
+
+    def settle() -> None:
+        found.unsettled = False
+
+    found.unsettled = True
+    transaction.on_commit(settle)
 
 
 def _forget_changed(own: psycopg.Cursor[Any], found: Memory, count: int) -> None:
@@ -128,7 +139,7 @@ def resolve(own: psycopg.Cursor[Any], found: Memory, wanted: dict[Key, tuple[str
     if not wanted:
         return
     keys = list(wanted)
-    columns = [
+    columns: list[list[Any]] = [
         list(range(len(keys))),
         [wanted[key][0] for key in keys],
         [key[0].partition(":")[2] for key in keys],
@@ -148,7 +159,7 @@ def resolve(own: psycopg.Cursor[Any], found: Memory, wanted: dict[Key, tuple[str
 
 def of_assets(own: psycopg.Cursor[Any], assets: list[tuple[UUID, str]], now: datetime) -> list[Sender]:
     """The senders of (asset, gateway) pairs, read anew, for the sweep."""
-    columns = [
+    columns: list[list[Any]] = [
         list(range(len(assets))),
         [gateway for _asset, gateway in assets],
         [""] * len(assets),

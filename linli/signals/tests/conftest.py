@@ -17,7 +17,7 @@ def make_asset(number="AL-0001", **fields):
         **{
             "number": number,
             "name": f"演示·系统 {number}",
-            "type": "networked_alarms.system",
+            "type": "test.panel",
             "area_path": "34.3417.341702",
             "lng": 117.49,
             "lat": 30.66,
