@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -37,14 +37,22 @@ def browser() -> Iterator[Browser]:
 
 def watched(page: Page) -> Page:
     """Let `page` remember requests to anywhere else, script errors and refused content: `strays`, `faults`."""
-    page.strays = []  # type: ignore[attr-defined]
-    page.faults = []  # type: ignore[attr-defined]
-    page.on("request", lambda request: None if request.url.startswith(LOCAL) else page.strays.append(request.url))  # type: ignore[attr-defined]
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))  # type: ignore[attr-defined]
-    page.on("console", lambda line: _refused(page, line.text))
+    strays: list[str] = []
+    faults: list[str] = []
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith(LOCAL):
+            strays.append(request.url)
+
+    def failed(fault: Error) -> None:
+        faults.append(str(fault))
+
+    def said(line: ConsoleMessage) -> None:
+        if "Content Security Policy" in line.text:
+            faults.append(line.text)
+
+    page.on("request", asked)
+    page.on("pageerror", failed)
+    page.on("console", said)
+    page.strays, page.faults = strays, faults  # type: ignore[attr-defined]
     return page
-
-
-def _refused(page: Page, text: str) -> None:
-    if "Content Security Policy" in text:
-        page.faults.append(text)  # type: ignore[attr-defined]

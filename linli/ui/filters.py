@@ -29,6 +29,18 @@ class _YesNo(django_filters.widgets.BooleanWidget):
         self.choices = (("", "—"), ("true", _("yes")), ("false", _("no")))
 
 
+class _LateSelect(forms.Select):
+    """A select whose choices are asked for at each drawing: a list of areas changes."""
+
+    def __init__(self, late: Callable[[], Choices]) -> None:
+        super().__init__()
+        self.late = late
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> Any:
+        self.choices = self.late()
+        return super().get_context(name, value, attrs)
+
+
 class KitFilterSet(django_filters.FilterSet):
     """A FilterSet that applies what can be read and says what cannot."""
 
@@ -99,7 +111,7 @@ def _filters(spec: ListSpec, one: Filter) -> dict[str, Any]:
         made = django_filters.CharFilter(one.path, "under", label=one.label)
         made.extra |= {"validators": [_area_path], "error_messages": messages}
         if one.choices:
-            made.extra["widget"] = forms.Select(choices=lambda: [("", "—"), *choices_of(spec, one)])
+            made.extra["widget"] = _LateSelect(lambda: [("", "—"), *choices_of(spec, one)])
         return {one.name: made}
     return {one.name: _exact(spec, one, field)}
 
