@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import time
+from typing import Any
 
 from linli.site import postgres
 from linli.site.gateways import GATEWAYS
@@ -33,18 +34,24 @@ def run(*, demo: bool, heart: bool, degraded: bool) -> int:
     try:
         if not _open_house(demo=demo and settings.DEMO, degraded=degraded):
             return 1
-        group = Group(_children(heart=heart and demo and settings.DEMO))
-        group.start()
-        if _wait_until_ready(settings.HOST, settings.PORT, group):
-            _print_welcome(time.monotonic() - began)
-        group.watch()
-        say("stopping", "web, gateways and worker")
-        group.stop()
+        _serve(settings, Group(_children(heart=heart and demo and settings.DEMO)), began)
     finally:
         if embedded:
             postgres.stop(settings.VAR)
     say("stopped", "everything acknowledged is kept")
     return 0
+
+
+def _serve(settings: Any, group: Group, began: float) -> None:
+    """Keep the group at work until told to stop; whatever happens, no child is left behind."""
+    group.start()
+    try:
+        if _wait_until_ready(settings.HOST, settings.PORT, group):
+            _print_welcome(time.monotonic() - began)
+        group.watch()
+    finally:
+        say("stopping", "web, gateways and worker")
+        group.stop()
 
 
 def taken_ports(host: str, port: int) -> list[str]:
