@@ -48,6 +48,10 @@ def main(argv: list[str] | None = None) -> int:
             import django
 
             django.setup()
+    else:
+        from django.conf import settings
+
+        settings.configure(USE_I18N=False)  # enough for a refusal's sentence
     parser = argparse.ArgumentParser(prog="linli")
     import_module(GROUPS[group][0]).add_commands(parser.add_subparsers(dest="group", required=True))
     arguments = parser.parse_args(words)

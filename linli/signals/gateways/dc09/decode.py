@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from linli.signals.gateways.dc09 import codes, contact_id, extended, sia
 from linli.signals.gateways.dc09.content import account_in_data, content_behind_pad
@@ -111,7 +111,7 @@ def decode(
     content: str | None = None
     if not facts["encrypted"]:
         content = sent.decode("latin-1")
-    elif not fault and facts["token"] in DECODED:
+    elif not fault and (facts["token"] in DECODED or (facts["token"] in ANSWERS and key)):
         content, fault = _decrypt(sent, key, facts, deviations)
     if content is not None:
         _read_tail(content, facts, deviations, profile, now)
@@ -122,6 +122,25 @@ def decode(
     if not profile.tolerates.issuperset(deviations):
         reply, fault = "none", fault or "deviation"
     return _conclude(facts, deviations, reply, fault)
+
+
+class Address(NamedTuple):
+    """Who a frame says it is from, before anything is decrypted; texts as sent."""
+
+    token: str
+    encrypted: bool
+    receiver: str
+    line: str
+    account: str
+
+
+def address(frame: Frame) -> Address | None:
+    """The sender in the header of a frame; None when the header is malformed."""
+    found = _HEADER.match(frame.raw, frame.quote)
+    if found is None:
+        return None
+    star, token, _, receiver, line, account = (part.decode("ascii") if part else "" for part in found.groups())
+    return Address(token, bool(star), receiver, line, account)
 
 
 def _check(frame: Frame, profile: Profile, deviations: list[str]) -> tuple[dict[str, Any], str]:

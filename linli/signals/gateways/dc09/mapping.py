@@ -36,13 +36,11 @@ def envelopes(decoded: Decoded, *, received_at: datetime, source: str, trust: Tr
     """The envelopes of an accepted frame, in its order; empty for any other verdict.
 
     `source` is the registered identity, or `account_source` of the frame's. The body of the fingerprint is the
-    plain data without timestamp and pad; a heartbeat's also holds the moment, for it is news each time.
+    plain data without timestamp and pad.
     """
     if not decoded.verdict.startswith("accept"):
         return []
     body = f"{decoded.token}\x00{decoded.data}\x00{decoded.fields_raw}".encode()
-    if decoded.heartbeat:
-        body += received_at.isoformat().encode()
     digest = hashlib.blake2b(body, digest_size=4).hexdigest()
     fields = dict(decoded.fields)
     shared = _shared_values(decoded, fields)
@@ -129,7 +127,9 @@ def _read(decoded: Decoded, event: Event, fields: dict[str, str]) -> _Item:
         "user": event.user,
         "peripheral": event.peripheral,
         "measured": event.value,
-        "mode": meant.mode,
+        "mode": meant.mode if kind.startswith("state.") else None,
+        "silent": True if meant.mode == "silent" else None,
+        "verified": True if meant.mode == "verified" else None,
         "trigger": trigger,
         "text": extended.readable(" / ".join(decoded.texts)) or None,
     }

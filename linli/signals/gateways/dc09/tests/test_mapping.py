@@ -86,14 +86,18 @@ def test_repeat_with_a_new_timestamp_is_the_same_signal_and_other_data_is_anothe
     assert first == again != other
 
 
-def test_heartbeats_are_news_each_time():
-    decoded = read('"NULL"0000L0#1234[]')
-    prints = [
-        envelopes(decoded, received_at=NOW + timedelta(seconds=lag), source="dc09:1234", trust="registered")[0]
-        for lag in (0, 60)
-    ]
-    assert {item.kind for item in prints} == {"status.heartbeat"}
-    assert len({item.fingerprint() for item in prints}) == 2
+def test_link_tests_are_heartbeats():
+    for body in ('"NULL"0000L0#1234[]', '"XNM"0001L0#1234[][CDP4][G1]'):
+        (item,) = _map(body)
+        assert (item.kind, item.phase) == ("status.heartbeat", "info")
+    assert (item.values["supervision"], item.values["path"]) == ("DP4", "1")
+
+
+def test_duress_is_silent_a_second_detector_verifies_and_arming_says_how():
+    assert _map('"ADM-CID"0001L0#1234[#1234|1121 01 007]')[0].values["silent"] is True
+    assert _sia("NBV1")[0].values["verified"] is True
+    stay, away = _sia("NNL1")[0].values, _sia("NCL7")[0].values
+    assert stay["mode"] == "stay" and "mode" not in away and away["user"] == "7"
 
 
 @pytest.mark.parametrize(
