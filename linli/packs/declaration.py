@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from linli.access.declarations import Holding
 from linli.accounts.declarations import Post
 from linli.cases.declarations import CaseKind
 from linli.notices.declarations import Notice
@@ -13,6 +14,15 @@ from linli.registers.declarations import AssetType, ImportSpec
 from linli.rules.declarations import Rule
 from linli.scoreboard.declarations import Indicator
 from linli.signals.declarations import SignalKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timer:
+    """Work that waits for no signal: `work()` is called at least every `every` seconds, and says how much it did."""
+
+    key: str
+    work: Callable[[], int]
+    every: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +47,8 @@ class Pack:
     entries: tuple[Any, ...] = ()
     imports: tuple[ImportSpec, ...] = ()
     notices: tuple[Notice, ...] = ()
-    holdings: tuple[Any, ...] = ()
-    timers: tuple[Any, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    timers: tuple[Timer, ...] = ()
     pages: str = ""
     api: str = ""
     demo: Callable[[Any], None] | None = None

@@ -68,6 +68,8 @@ def _open(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Op
     )
     if opened.created:
         note(opened.case.pk, "rule.opened", "", SYSTEM, data=why(rule, signal), occurred_at=signal.received_at)
+    if decision.transition:
+        _step(opened.case, decision.transition, decision.answers, rule, signal)
 
 
 def _update(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Update) -> None:

@@ -16,7 +16,8 @@ EVERY_KIND = "*"
 class Open:
     """Open a case of `kind`, or count the signal on the open one with the same fold (kind + asset `on` + `fold`).
 
-    `after` (seconds) lets a later signal take the decision back first (verification, hysteresis).
+    `transition` is made at once with `answers`, on the new case or the one that takes the signal (a second detector
+    confirms); where the case is past it, its timeline says so.
     """
 
     kind: str
@@ -25,6 +26,8 @@ class Open:
     on: Level = "asset"
     fold: str = ""
     priority: Literal[1, 2, 3, 4] | None = None
+    transition: str = ""
+    answers: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,7 @@ def duties() -> list[Duty]:
     """Everything the worker does, in the order of the path."""
     from linli.base import outbox
     from linli.cases import recounting, timer
+    from linli.packs.registry import packs
     from linli.rules import engine
     from linli.signals import keeping, presence
 
@@ -49,6 +50,7 @@ def duties() -> list[Duty]:
         Duty("silence", presence.sweep, 1.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),
+        *(Duty(job.key, job.work, job.every) for pack in packs for job in pack.timers),
     ]
 
 

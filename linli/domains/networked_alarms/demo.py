@@ -44,6 +44,7 @@ PLACES = (
 JEWELLER, FIRST_FRAMES = 0, 1  # ordinals in 贵池: the scripted day's shop, and the system that was never heard
 JEWELLER_KEY = "4C494E4C4944454D4F4B455930303031"
 EXPIRED = date(2026, 4, 1)
+ALIVE = ("joined", "licence")  # what the demo heart keeps reporting
 
 
 class Site(NamedTuple):
@@ -131,7 +132,7 @@ def _system(city: Any, site: Site, operators: dict[str, AlarmOperator]) -> Alarm
         wired_to_110=shown == EligibleClass.BANK and chance.random() < 0.5,
         setting=Setting.URBAN if urban else Setting.RURAL,
     )  # fmt: skip
-    asset.settings = plan_of_zones(system, zones)
+    asset.settings = plan_of_zones(system, zones) | {"demo_alive": site.fate in ALIVE}
     city.add(system)
     for number, zone in enumerate(zones):
         zone.id, zone.system, zone.checked_on = city.key("zone", site.account, number, since), system, since
@@ -177,7 +178,7 @@ def _contract(city: Any, site: Site, system: AlarmSystem, operators: dict[str, A
     city.add(
         Contract(id=city.key("contract", site.account, 0, begins), system=system, operator=operator,
                  account=site.account, during=DateRange(begins, ends)),
-        Duty(id=city.key("duty", site.account, 0, begins), role="responsible", asset=asset, body_id=operator.body_id,
+        Duty(id=city.key("duty", site.account, 0, begins), role="networked_alarms.responsible", asset=asset, body_id=operator.body_id,
              during=DateRange(begins, ends)),
     )  # fmt: skip
     _line(city, site, system, _midnight(begins), _midnight(ends) if ends else None)
@@ -192,14 +193,14 @@ def _line(city: Any, site: Site, system: AlarmSystem, since: datetime, until: da
         Line(
             id=city.key("line", site.account, 0, since), protocol="dc09", identity=site.account, asset=system.asset,
             sealed_key=seal(secret.encode(), f"dc09:{site.account}") if secret else None,
-            settings={"heart": site.fate in ("joined", "licence")}, during=DateTimeTZRange(since, until),
+            during=DateTimeTZRange(since, until),
         )
     )  # fmt: skip
 
 
 def _link(city: Any, site: Site, system: AlarmSystem, since: datetime, ends: date | None, chance: Any) -> None:
     """When the link was heard: from the contract on; with gaps in the last eight weeks of some."""
-    alive = site.fate in ("joined", "licence")
+    alive = site.fate in ALIVE
     until = _midnight(ends) if ends else None
     if site.fate == "silent":
         until = max(since + timedelta(days=2), city.at("03:00") - timedelta(days=chance.randrange(2, 80)))

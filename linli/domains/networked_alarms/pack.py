@@ -12,7 +12,9 @@ from linli.domains.networked_alarms import models, workflow
 from linli.domains.networked_alarms.demo import build
 from linli.domains.networked_alarms.indicators import INDICATORS
 from linli.domains.networked_alarms.notices import NOTICES
+from linli.domains.networked_alarms.rules import RULES
 from linli.domains.networked_alarms.site_plan import SitePlan
+from linli.domains.networked_alarms.timers import TIMERS
 from linli.packs.declaration import Pack
 from linli.registers.declarations import AssetType
 from linli.ui.declarations import Entry
@@ -55,6 +57,7 @@ pack = Pack(
             form=("false_alarms", "cause", "measure", "bypassed_zones"), posts=("county_security",),
         ),
     ),
+    rules=RULES,
     indicators=INDICATORS,
     entries=(
         Entry(label=_("Alarms"), room="work", to="networked_alarms.alarm", posts=WATCHING, icon="siren"),
@@ -68,5 +71,6 @@ pack = Pack(
         ),
     ),
     notices=NOTICES,
+    timers=TIMERS,
     demo=build,
 )  # fmt: skip

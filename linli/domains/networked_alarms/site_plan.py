@@ -24,7 +24,10 @@ class ZonePlan(BaseModel):
 
 
 class SitePlan(BaseModel):
-    """A system as its rules see it. `zones` by number without leading zeros; `test_until` ends a test window."""
+    """A system as its rules see it. `zones` by number without leading zeros; `test_until` ends a test window.
+
+    `own_link_case`: its silence is this pack's case, not the general one of devices.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -34,6 +37,7 @@ class SitePlan(BaseModel):
     wired_to_110: bool = False
     setting: Setting = Setting.URBAN
     test_until: datetime | None = None
+    own_link_case: bool = True
 
     def zone(self, number: str) -> ZonePlan:
         """The zone of that number; one about which nothing is known when it is not listed."""

@@ -17,6 +17,7 @@ from linli.site.gateways import GATEWAYS
 
 log = logging.getLogger("linli.heart")
 ALIVE = "demo_alive"
+USUAL = 100  # seconds; IP panels of a contract
 
 
 @dataclass
@@ -35,7 +36,7 @@ def panels() -> list[Beating]:
     now = time.monotonic()
     found = []
     for place, line in enumerate(lines):
-        every = max(20.0, line.interval_seconds * 0.9)
+        every = max(20.0, (line.interval_seconds or USUAL) * 0.9)
         spread = min(every, 60.0) * place / max(1, len(lines))
         found.append(Beating(Panel(account=line.identity, key=key_of(line)), every, now + spread))
     return found
