@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from linli.signals import source_commands
+
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `linli signals …`."""
@@ -29,6 +31,7 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     replay.add_argument("--quarantine", nargs="*", default=[], metavar="ID")
     replay.add_argument("--source", default="")
     replay.set_defaults(run=_replay)
+    source_commands.add_commands(actions)
 
 
 def _decode(arguments: argparse.Namespace) -> int:

@@ -46,11 +46,15 @@ class Signal(models.Model):
 
 
 class Seen(models.Model):
-    """Fingerprints of the protocol's window: an equal frame inside it is a repetition, after it is news."""
+    """Fingerprints of the protocol's window: an equal frame inside it is a repetition, after it is news.
+
+    `content`: digest of what was said, where the fingerprint is of the sender's own id alone (HTTP).
+    """
 
     fingerprint = models.UUIDField(primary_key=True)
     id = models.UUIDField(editable=False)
     until = models.DateTimeField()
+    content = models.BinaryField(max_length=16, null=True)
 
     class Meta:
         managed = False
@@ -81,8 +85,10 @@ class Line(models.Model):
 class EventSource(models.Model):
     """Who may send events over HTTP: its source address (CloudEvents `source`), its secrets, whom it may speak for.
 
-    `secrets` are sealed, newest first; two stand side by side while a key is changed. `scheme` names the form of the
-    signature. Subjects: assets at or below `area_path`, of `asset_types` when there are any.
+    `sealed_secrets`: newest first; two stand side by side for a week after a change (`changed_at`). `scheme` names the
+    form of the signature. Subjects: assets at or below `area_path`, of `asset_types` when there are any; an event
+    without one is about `asset`. `kinds`: what it may say (`measure.*` = the family). `origins`: who may ask by the
+    web-hook handshake. `last_refusal`: the code of the last refusal.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -92,13 +98,25 @@ class EventSource(models.Model):
     sealed_secrets = ArrayField(models.BinaryField(), default=list)
     area_path = LtreeField()
     asset_types = ArrayField(models.CharField(max_length=64), default=list)
+    kinds = ArrayField(models.CharField(max_length=64), default=list)
+    origins = ArrayField(models.CharField(max_length=253), default=list)
     asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="event_sources")
     per_minute = models.PositiveIntegerField(default=600)
     active = models.BooleanField(default=True)
+    changed_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(null=True)
+    last_refused_at = models.DateTimeField(null=True)
+    last_refusal = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ("uri",)
+
+    def __str__(self) -> str:
+        return self.uri
 
 
 class WebhookDelivery(models.Model):
-    """A `webhook-id` already used by a source: kept for the replay window."""
+    """A `webhook-id` already used by a source, with the digest of its body: kept for the replay window."""
 
     id = models.BigAutoField(primary_key=True)
     source = models.ForeignKey(EventSource, models.CASCADE, related_name="deliveries")

@@ -129,6 +129,8 @@ SESSION_COOKIE_NAME = f"linli_session_{PORT}"
 CSRF_COOKIE_NAME = f"linli_csrf_{PORT}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("LINLI_TLS", "1") == "1"
+# Senders of events are never redirected; the entrance refuses plain HTTP itself.
+SECURE_REDIRECT_EXEMPT = [r"^in/v1/"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,214 @@
+"""From an event of a proven source to its verdict: what it may say, about which asset, and whether it is news."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from linli.base import clock
+from linli.signals.accept import write
+from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Phase, Quarantined, Verdict
+from linli.signals.gateways.http import sources
+from linli.signals.gateways.http.events import Read
+from linli.signals.gateways.http.refusals import (
+    EventRefused,
+    NotTaken,
+    NotYourKind,
+    NotYourSource,
+    NotYourSubject,
+    OtherContent,
+    UnknownAsset,
+    UnknownType,
+)
+from linli.signals.kinds import HEARTBEAT
+from linli.signals.models import EventSource, Seen, WebhookDelivery
+from linli.signals.quarantine import quarantine
+from linli.signals.registry import signal_kinds
+
+PROTOCOL = "http"
+REPLAY_WINDOW = timedelta(minutes=10)
+# An event this much older than the message that carries it was kept by the sender.
+LATE = timedelta(minutes=5)
+SKEW_KEPT = 60.0
+_TYPE = re.compile(r"linli\.([a-z0-9_.]+)\.v1")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A proven request: whose, its webhook-id, when it was signed and when it came, the bytes."""
+
+    source: EventSource
+    id: str
+    signed_at: datetime
+    received_at: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What becomes of one event: the status; our id of the signal, or the refusal and under which id it is kept."""
+
+    status: int
+    id: UUID | None = None
+    refusal: EventRefused | None = None
+    quarantine: UUID | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """One event on its way: as read, as it stood, what it became."""
+
+    read: Read
+    raw: bytes
+    envelope: Envelope | None = None
+    answer: Answer | None = None
+    content: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.content = digest(self.read.content)
+
+
+def digest(content: bytes) -> bytes:
+    """16 bytes that tell one content from another."""
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def name_of(source: EventSource) -> str:
+    """The source as the log names it."""
+    return f"{PROTOCOL}:{source.uri}"
+
+
+def keep(source: EventSource, refusal: EventRefused, raw: bytes) -> Answer:
+    """The answer to a refused event; its bytes in quarantine when its refusal keeps them. Durable when it returns."""
+    kept = quarantine(PROTOCOL, name_of(source), refusal.kept, raw, str(refusal)).id if refusal.kept else None
+    return Answer(refusal.status, refusal=refusal, quarantine=kept)
+
+
+def envelope_of(source: EventSource, read: Read, raw: bytes, signed_at: datetime, received_at: datetime) -> Envelope:
+    """What the event says, if the source may say it. Raises the refusals of 403 and 422."""
+    event = read.event
+    if event.source != source.uri:
+        raise NotYourSource(said=event.source[:80], own=source.uri)
+    kind = _kind_of(source, event.type)
+    asset = sources.subject(source, event.subject)
+    if asset is None:
+        raise UnknownAsset(subject=event.subject or "")
+    if not sources.speaks_for(source, asset):
+        raise NotYourSubject(subject=event.subject or "", own=source.uri)
+    occurred_at = event.time or received_at
+    skew = (signed_at - received_at).total_seconds()
+    return Envelope(
+        protocol=PROTOCOL,
+        source=name_of(source),
+        sequence=event.id[:80],
+        kind=kind,
+        phase=event.data.phase or _usual_phase(kind),
+        occurred_at=occurred_at,
+        received_at=received_at,
+        values=event.values(),
+        late=signed_at - occurred_at > LATE,
+        trust="authenticated",
+        place=event.place(),
+        raw=raw,
+        body=event.id.encode(),
+        clock_skew_seconds=skew if abs(skew) > SKEW_KEPT else None,
+        asset_id=asset.pk,
+    )
+
+
+def _kind_of(source: EventSource, type: str) -> str:
+    found = _TYPE.fullmatch(type)
+    if found is None or found[1] not in signal_kinds:
+        raise UnknownType(type=type[:80])
+    if not sources.may_say(source, found[1]):
+        raise NotYourKind(kind=found[1], own=source.uri)
+    return found[1]
+
+
+def _usual_phase(kind: str) -> Phase:
+    """What an event without `data.phase` means: an alarm or a fault has come; all else is told."""
+    return "raised" if kind.partition(".")[0] in ("alarm", "fault") else "info"
+
+
+def take(message: Message, parts: Sequence[Part]) -> None:
+    """Answer the parts that have no answer yet. One commit for all of them, done when this returns.
+
+    Raises OtherContent when the webhook-id was used for other bytes, django.db.Error when the store is away: nothing
+    of the message is kept then.
+    """
+    for part in parts:
+        try:
+            part.envelope = envelope_of(message.source, part.read, part.raw, message.signed_at, message.received_at)
+        except EventRefused as refusal:
+            part.answer = keep(message.source, refusal, part.raw)
+    open_parts = [part for part in parts if part.envelope is not None]
+    if open_parts:
+        _commit(message, open_parts)
+        for part in open_parts:
+            if part.answer is not None and part.answer.status == OtherContent.status and part.answer.refusal:
+                part.answer = keep(message.source, part.answer.refusal, part.raw)
+
+
+def _commit(message: Message, parts: Sequence[Part]) -> None:
+    with transaction.atomic(durable=True):
+        repeated = _repeated(message)
+        for part in parts:
+            if repeated and part.envelope is not None and part.envelope.kind == HEARTBEAT:
+                part.answer = Answer(200)
+        news = [part for part in parts if part.answer is None]
+        verdicts = write([part.envelope for part in news if part.envelope is not None])
+        known = _contents([part.envelope.fingerprint() for part in news if part.envelope is not None])
+        for part, verdict in zip(news, verdicts, strict=True):
+            part.answer = _answer(part, verdict, known)
+        sources.note_seen(message.source, message.received_at)
+
+
+def _repeated(message: Message) -> bool:
+    """True when this very message came before, within the window. A fold-away heartbeat must not count twice."""
+    own = digest(message.body)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO signals_webhookdelivery AS d (source_id, webhook_id, digest, at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (source_id, webhook_id) DO UPDATE SET digest = EXCLUDED.digest, at = EXCLUDED.at"
+            " WHERE d.at < %s RETURNING id",
+            [message.source.pk, message.id, own, message.received_at, message.received_at - REPLAY_WINDOW],
+        )
+        if cursor.fetchone():
+            return False
+    known = WebhookDelivery.objects.get(source=message.source, webhook_id=message.id)
+    if bytes(known.digest) != own:
+        raise OtherContent(path="webhook-id", id=message.id)
+    return True
+
+
+def _contents(fingerprints: list[bytes]) -> dict[bytes, bytes | None]:
+    rows = Seen.objects.filter(fingerprint__in=fingerprints).values_list("fingerprint", "content")
+    return {bytes(fingerprint): bytes(content) if content else None for fingerprint, content in rows}
+
+
+def _answer(part: Part, verdict: Verdict, known: dict[bytes, bytes | None]) -> Answer:
+    assert part.envelope is not None
+    match verdict:
+        case Accepted() | Folded():
+            known[part.envelope.fingerprint()] = part.content
+            Seen.objects.filter(fingerprint=part.envelope.fingerprint()).update(content=part.content)
+            return Answer(201, id=verdict.id if isinstance(verdict, Accepted) else None)
+        case Duplicate():
+            before = known.get(part.envelope.fingerprint())
+            if before is not None and before != part.content:
+                return Answer(OtherContent.status, refusal=OtherContent(path="id", id=part.read.event.id))
+            return Answer(200, id=verdict.id)
+        case Quarantined():
+            return Answer(NotTaken.status, refusal=NotTaken(reason=verdict.reason), quarantine=verdict.id)
+
+
+def sweep_deliveries() -> int:
+    """Forget messages whose window is over; returns how many."""
+    gone, _kinds = WebhookDelivery.objects.filter(at__lt=clock.now() - REPLAY_WINDOW).delete()
+    return gone

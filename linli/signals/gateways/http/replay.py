@@ -1,0 +1,27 @@
+"""Kept events read again after a correction: with the source's rights of today, at the time they came."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from linli.signals.envelope import Envelope
+from linli.signals.gateways.http import events, intake
+from linli.signals.gateways.http.refusals import EventRefused
+from linli.signals.models import EventSource, Seen
+from linli.signals.quarantine import Unreadable
+
+
+def reread(raw: bytes, source: str, received_at: datetime) -> list[Envelope]:
+    """The envelope of a kept event of `source` (`http:<uri>`). Raises Unreadable with the reason of today."""
+    registered = EventSource.objects.filter(uri=source.partition(":")[2], active=True).select_related("asset").first()
+    if registered is None:
+        raise Unreadable("not-a-source", f"{source} is no active source")
+    try:
+        read = events.read(raw)
+        envelope = intake.envelope_of(registered, read, raw, received_at, received_at)
+    except EventRefused as refusal:
+        raise Unreadable(refusal.kept or refusal.code, str(refusal)) from None
+    known = Seen.objects.filter(fingerprint=envelope.fingerprint()).values_list("content", flat=True).first()
+    if known and bytes(known) != intake.digest(read.content):
+        raise Unreadable("other-content", f"id {read.event.id} was used before for other content")
+    return [envelope]

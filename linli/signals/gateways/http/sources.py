@@ -1,0 +1,204 @@
+"""The registered sources: who may send, with which secret, about what. Changed by these functions alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.areas.models import Area
+from linli.base import clock, visibility
+from linli.base.refusal import NotFound, Refusal
+from linli.base.sealing import SealBroken, seal, unseal
+from linli.registers.models import Asset
+from linli.signals import kinds as vocabulary
+from linli.signals.gateways.http import signature
+from linli.signals.models import EventSource
+from linli.signals.registry import signal_kinds
+
+OVERLAP = timedelta(days=7)
+GRAIN = timedelta(seconds=5)
+# What a device says of itself; a person's report, a call or a warning has to be given to a source by name.
+OF_DEVICES = (
+    "alarm.*", "fault.*", "state.*", "measure.*", "test.*", "status.heartbeat", "status.restarted", "position",
+)  # fmt: skip
+# What the house alone finds out.
+_OF_THE_HOUSE = frozenset(
+    {
+        vocabulary.ONLINE,
+        vocabulary.LATE,
+        vocabulary.OFFLINE,
+        vocabulary.SUPERVISED,
+        vocabulary.UNSUPERVISED,
+        "security.sender",
+    }
+)
+_URI = re.compile(r"[!-~]{1,160}")
+_ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
+
+
+class SourceRefused(Refusal):
+    """A source cannot be registered as asked."""
+
+    code = "http.source_refused"
+    sentence = _("{what}: {advice}")
+
+
+def add(
+    uri: str,
+    *,
+    name: str,
+    area_path: str,
+    kinds: Sequence[str] = OF_DEVICES,
+    asset_types: Sequence[str] = (),
+    asset: str = "",
+    origins: Sequence[str] = (),
+    per_minute: int = 600,
+) -> tuple[EventSource, str]:
+    """Register `uri` and give it a secret; (source, secret). The secret is shown this once. Raises SourceRefused."""
+    if not _URI.fullmatch(uri):
+        raise SourceRefused(
+            what=uri or "source", advice=_("1 to 160 visible ASCII characters, such as /city/water/laohe")
+        )
+    if EventSource.objects.filter(uri=uri).exists():
+        raise SourceRefused(what=uri, advice=_("is registered already; rotate its secret or open it again"))
+    if not Area.objects.filter(path=area_path).exists():
+        raise SourceRefused(what=area_path, advice=_("is no area; give a path such as 34.3417.341702"))
+    _check(kinds, origins, per_minute)
+    secret = signature.new_secret()
+    source = EventSource.objects.create(
+        uri=uri,
+        name=name or uri,
+        area_path=area_path,
+        kinds=list(kinds),
+        asset_types=list(asset_types),
+        asset=_own_asset(asset) if asset else None,
+        origins=[origin.lower() for origin in origins],
+        per_minute=per_minute,
+        sealed_secrets=[seal(secret.encode(), _about(uri))],
+    )
+    return source, secret
+
+
+def _check(kinds: Sequence[str], origins: Sequence[str], per_minute: int) -> None:
+    for pattern in kinds:
+        found = {kind.key for kind in signal_kinds if _covers(pattern, kind.key)} - _OF_THE_HOUSE
+        if not found:
+            raise SourceRefused(what=pattern, advice=_("is no kind that a source may report"))
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise SourceRefused(what=origin, advice=_("give the host name that asks, without https://"))
+    if not 1 <= per_minute <= 60_000:
+        raise SourceRefused(what=str(per_minute), advice=_("between 1 and 60,000 requests a minute"))
+
+
+def _own_asset(number: str) -> Asset:
+    with visibility.system():
+        found = Asset.objects.filter(number=number).first()
+    if found is None:
+        raise SourceRefused(what=number, advice=_("no asset has this number; register it first"))
+    return found
+
+
+def rotate(uri: str) -> str:
+    """A new secret for `uri`; the one before stays good for seven days. Raises NotFound."""
+    secret = signature.new_secret()
+    with transaction.atomic():
+        source = _get(uri, for_update=True)
+        source.sealed_secrets = [seal(secret.encode(), _about(uri)), *source.sealed_secrets[:1]]
+        source.changed_at = clock.now()
+        source.save(update_fields=["sealed_secrets", "changed_at"])
+    return secret
+
+
+def set_active(uri: str, active: bool) -> None:
+    """Close `uri` (nothing it signs is taken any more), or open it again. Raises NotFound."""
+    source = _get(uri)
+    source.active = active
+    source.save(update_fields=["active"])
+
+
+def _get(uri: str, *, for_update: bool = False) -> EventSource:
+    rows = EventSource.objects.select_for_update() if for_update else EventSource.objects.all()
+    found = rows.filter(uri=uri).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def active(uri: str = "") -> list[EventSource]:
+    """The active sources; only `uri` when the sender says who it is."""
+    rows = EventSource.objects.filter(active=True).select_related("asset")
+    return list(rows.filter(uri=uri) if uri else rows)
+
+
+def secrets_of(source: EventSource, now: datetime) -> Iterator[str]:
+    """The secrets good at `now`: the newest, and for a week the one before. One that does not open is left out."""
+    good = source.sealed_secrets[: 2 if now < source.changed_at + OVERLAP else 1]
+    for sealed in good:
+        try:
+            yield _opened(bytes(sealed), _about(source.uri))
+        except SealBroken:
+            note_refusal([source.uri], SealBroken.code)
+
+
+@lru_cache(maxsize=1024)
+def _opened(sealed: bytes, about: str) -> str:
+    return unseal(sealed, about).decode()
+
+
+def _about(uri: str) -> str:
+    return f"event source {uri}"
+
+
+def may_say(source: EventSource, kind: str) -> bool:
+    """True when `kind` was given to the source and is not the house's own to say."""
+    return kind not in _OF_THE_HOUSE and any(_covers(pattern, kind) for pattern in source.kinds)
+
+
+def _covers(pattern: str, kind: str) -> bool:
+    return kind == pattern or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
+
+
+def subject(source: EventSource, number: str | None) -> Asset | None:
+    """The asset an event is about: the one of this number, else the source's own. None: the register has none."""
+    if number is None:
+        return source.asset
+    with visibility.system():
+        return Asset.objects.filter(number=number).first()
+
+
+def speaks_for(source: EventSource, asset: Asset) -> bool:
+    """True when `asset` is the source's own, or lies in its area and is of its types."""
+    if asset.pk == source.asset_id:
+        return True
+    inside = f"{asset.area_path}.".startswith(f"{source.area_path}.")
+    return inside and (not source.asset_types or asset.type in source.asset_types)
+
+
+def allowing(origin: str) -> list[EventSource]:
+    """Active sources that may be announced by `origin` (the web-hook handshake)."""
+    return list(EventSource.objects.filter(active=True, origins__contains=[origin.lower()]))
+
+
+def note_seen(source: EventSource, now: datetime) -> None:
+    """Remember when the source was last heard, to five seconds."""
+    _note(EventSource.objects.filter(pk=source.pk), "last_seen_at", now, last_seen_at=now)
+
+
+def note_refusal(uris: Iterable[str], code: str) -> None:
+    """Remember what was last refused of these sources, to five seconds."""
+    now = clock.now()
+    _note(
+        EventSource.objects.filter(uri__in=list(uris)), "last_refused_at", now, last_refused_at=now, last_refusal=code
+    )
+
+
+def _note(rows: Any, name: str, now: datetime, **values: Any) -> None:
+    rows.filter(Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__lt": now - GRAIN})).update(**values)
