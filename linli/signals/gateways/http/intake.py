@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -72,6 +72,12 @@ class Part:
 
     def __post_init__(self) -> None:
         self.content = digest(self.read.content)
+
+    @property
+    def fingerprint(self) -> UUID:
+        """Under which the log remembers the event."""
+        assert self.envelope is not None
+        return UUID(bytes=self.envelope.fingerprint())
 
 
 def digest(content: bytes) -> bytes:
@@ -163,7 +169,7 @@ def _commit(message: Message, parts: Sequence[Part]) -> None:
                 part.answer = Answer(200)
         news = [part for part in parts if part.answer is None]
         verdicts = write([part.envelope for part in news if part.envelope is not None])
-        known = _contents([part.envelope.fingerprint() for part in news if part.envelope is not None])
+        known = contents([part.fingerprint for part in news])
         for part, verdict in zip(news, verdicts, strict=True):
             part.answer = _answer(part, verdict, known)
         sources.note_seen(message.source, message.received_at)
@@ -187,21 +193,20 @@ def _repeated(message: Message) -> bool:
     return True
 
 
-def _contents(fingerprints: list[bytes]) -> dict[bytes, bytes | None]:
-    rows = Seen.objects.filter(fingerprint__in=fingerprints).values_list("fingerprint", "content")
-    return {bytes(fingerprint): bytes(content) if content else None for fingerprint, content in rows}
+def contents(fingerprints: Iterable[UUID]) -> dict[UUID, bytes]:
+    """The digests of what was said under these fingerprints, where one is known."""
+    rows = Seen.objects.filter(fingerprint__in=list(fingerprints), content__isnull=False)
+    return {row.fingerprint: bytes(row.content or b"") for row in rows}
 
 
-def _answer(part: Part, verdict: Verdict, known: dict[bytes, bytes | None]) -> Answer:
-    assert part.envelope is not None
+def _answer(part: Part, verdict: Verdict, known: dict[UUID, bytes]) -> Answer:
     match verdict:
         case Accepted() | Folded():
-            known[part.envelope.fingerprint()] = part.content
-            Seen.objects.filter(fingerprint=part.envelope.fingerprint()).update(content=part.content)
+            known[part.fingerprint] = part.content
+            Seen.objects.filter(fingerprint=part.fingerprint).update(content=part.content)
             return Answer(201, id=verdict.id if isinstance(verdict, Accepted) else None)
         case Duplicate():
-            before = known.get(part.envelope.fingerprint())
-            if before is not None and before != part.content:
+            if known.get(part.fingerprint, part.content) != part.content:
                 return Answer(OtherContent.status, refusal=OtherContent(path="id", id=part.read.event.id))
             return Answer(200, id=verdict.id)
         case Quarantined():

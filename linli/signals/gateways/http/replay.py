@@ -7,7 +7,7 @@ from datetime import datetime
 from linli.signals.envelope import Envelope
 from linli.signals.gateways.http import events, intake
 from linli.signals.gateways.http.refusals import EventRefused
-from linli.signals.models import EventSource, Seen
+from linli.signals.models import EventSource
 from linli.signals.quarantine import Unreadable
 
 
@@ -21,7 +21,7 @@ def reread(raw: bytes, source: str, received_at: datetime) -> list[Envelope]:
         envelope = intake.envelope_of(registered, read, raw, received_at, received_at)
     except EventRefused as refusal:
         raise Unreadable(refusal.kept or refusal.code, str(refusal)) from None
-    known = Seen.objects.filter(fingerprint=envelope.fingerprint()).values_list("content", flat=True).first()
-    if known and bytes(known) != intake.digest(read.content):
+    part = intake.Part(read, raw, envelope)
+    if intake.contents([part.fingerprint]).get(part.fingerprint, part.content) != part.content:
         raise Unreadable("other-content", f"id {read.event.id} was used before for other content")
     return [envelope]

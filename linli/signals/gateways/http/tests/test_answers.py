@@ -251,7 +251,10 @@ def test_what_was_kept_by_the_sender_is_late_and_a_wrong_clock_is_noted(post, he
 def test_a_place_in_another_datum_is_brought_to_wgs84(post, heard):
     place = {"lng": 117.4941, "lat": 30.6612}
     for datum in ("wgs84", "gcj02", "bd09"):
-        assert post.send(post.event("position", data=place | {"speed_kmh": 40}, id=datum, linlicrs=datum)).status_code == 201
+        assert (
+            post.send(post.event("position", data=place | {"speed_kmh": 40}, id=datum, linlicrs=datum)).status_code
+            == 201
+        )
     # Positions within 30 s of another fold; the last one stands in the state.
     [row] = heard()
     assert (row.lng, row.lat, row.values) == (117.4941, 30.6612, {"speed_kmh": 40})
@@ -270,7 +273,9 @@ def test_a_batch_has_a_verdict_for_each_event_and_one_commit(post, heard):
     events = [post.event(id=f"e-{n}") for n in range(3)]
     first = post.batch(events)
     assert (first.status_code, [verdict["status"] for verdict in first.json()["verdicts"]]) == (201, [201] * 3)
-    mixed = post.batch([events[0], post.event(subject="WL-2"), post.event(time="?"), post.event(), events[1] | {"data": {}}])
+    mixed = post.batch(
+        [events[0], post.event(subject="WL-2"), post.event(time="?"), post.event(), events[1] | {"data": {}}]
+    )
     assert mixed.status_code == 207
     verdicts = mixed.json()["verdicts"]
     assert [verdict["status"] for verdict in verdicts] == [200, 422, 400, 201, 409]
@@ -308,7 +313,11 @@ def test_it_never_redirects(post, settings):
     answer = post.send()
     assert (answer.status_code, answer.json()["code"]) == (403, "http.not_encrypted_line")
     secure = post.client.post(
-        ADDRESS, body := json.dumps(post.event()), "application/cloudevents+json", secure=True, headers=post.signed(body)
+        ADDRESS,
+        body := json.dumps(post.event()),
+        "application/cloudevents+json",
+        secure=True,
+        headers=post.signed(body),
     )
     assert secure.status_code == 201
     assert post.client.post(f"{ADDRESS}/", b"{}", "application/json").status_code in (404, 403)
