@@ -19,6 +19,7 @@ from linli.cases.registry import kinds
 from linli.notices.registry import notices
 from linli.packs.declaration import Pack
 from linli.registers.holdings import HOLDINGS
+from linli.registers.imports.specs import SPECS
 from linli.registers.registry import asset_types, import_specs
 from linli.rules.registry import rules
 from linli.scoreboard.registry import indicators
@@ -89,7 +90,7 @@ PARTS: tuple[Part, ...] = (
     Part(registry=lists, of_a_pack=lambda pack, _: pack.lists, of_the_house=_of_rooms("LISTS")),
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
-    Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports),
+    Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports, of_the_house=lambda: SPECS),
     Part(
         registry=signal_kinds,
         of_a_pack=lambda pack, _: pack.signal_kinds,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Model
 from pydantic import BaseModel
 
 
@@ -23,9 +22,10 @@ class AssetType:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportColumn:
-    """One column of a spreadsheet: heading in the file's own words (zh first), field, reader of one cell.
+    """One column of a spreadsheet: its headings in the file's own words (Chinese first), and the reader of a cell.
 
-    `read(text) -> value` raises ValueError with a translated sentence when the cell cannot be used.
+    `read(text) -> value` raises ValueError with a translated sentence when the cell cannot be used; an empty cell of
+    a column that is not `required` is not read and changes nothing. `example` stands in the template.
     """
 
     name: str
@@ -33,16 +33,41 @@ class ImportColumn:
     label: Any
     read: Callable[[str], Any] = str
     required: bool = True
+    example: str = ""
+
+
+@dataclass(slots=True)
+class RowInHand:
+    """A row while it is read: `values` by column name, what was found wrong, and the model fields that come of it.
+
+    `new` = fields for a thing that is not registered yet, where the row says nothing; `said` goes into provenance.
+    """
+
+    line: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, Any] = field(default_factory=dict)
+    new: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
+
+    def fault(self, column: str, sentence: str) -> None:
+        """Say what is wrong with a cell; the first thing said stands."""
+        self.faults.setdefault(column, sentence)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportSpec:
-    """A spreadsheet that can be taken in. `match` = natural key; `write(values, run)` writes one row."""
+    """A spreadsheet that can be taken in. `match` = natural key, as fields of `model`.
+
+    `prepare(rows)` turns the values of up to 1,000 rows into `row.fields` (field name → value) by a fixed number of
+    queries, and says by `row.fault` what does not fit.
+    """
 
     key: str
     label: Any
-    model: type[Model]
+    model: type[Any]
     columns: tuple[ImportColumn, ...]
     match: tuple[str, ...]
-    write: Callable[..., Any]
-    posts: tuple[str, ...] = ()
+    prepare: Callable[[Sequence[RowInHand]], None]
+    posts: tuple[str, ...]

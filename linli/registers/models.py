@@ -112,17 +112,60 @@ class Duty(models.Model):
                                 condition=models.Q(subject_id__isnull=False))]
 
 
-class ImportRun(models.Model):
-    """One file taken in (or only tried): who, which, how many rows, what it made: so it can be undone as one act."""
+class Change(models.Model):
+    """One thing registered, changed or retired: what it was and became, by whom, from where. Append-only.
+
+    `before` and `after` hold the fields concerned, as text; an undone import leaves its own lines behind.
+    """
+
+    class Act(models.TextChoices):
+        """What was done."""
+
+        MADE = "made", _("registered")
+        CHANGED = "changed", _("changed")
+        RETIRED = "retired", _("taken out of use")
+        REMOVED = "removed", _("import undone")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    spec = models.CharField(max_length=64)
-    file_name = models.CharField(max_length=200)
+    model = models.CharField(max_length=64)
+    target = models.UUIDField()
+    act = models.CharField(_("act"), max_length=8, choices=Act)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    source = models.CharField(_("source"), max_length=200)
+    at = models.DateTimeField(_("time"), default=clock.now)
+    by = models.UUIDField(_("who"), null=True)
+    post = models.CharField(_("post"), max_length=64)
+    run = models.ForeignKey("ImportRun", models.PROTECT, null=True, related_name="changes")
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["target", "id"], name="registers_change_target")]
+
+
+class ImportRun(models.Model):
+    """One file to take in: tried first, then written row by row of its batches, undone as one act."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        TRIED = "tried", _("tried, nothing written")
+        WRITING = "writing", _("being written")
+        WRITTEN = "written", _("written")
+        UNDONE = "undone", _("undone")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    spec = models.CharField(_("what"), max_length=64)
+    file_name = models.CharField(_("file"), max_length=200)
     digest = models.BinaryField(max_length=32)
-    state = models.CharField(max_length=12, default="tried")
-    by = models.UUIDField(null=True)
-    at = models.DateTimeField(default=clock.now)
+    headings = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.TRIED)
+    by = models.UUIDField(_("who"), null=True)
+    body_id = models.UUIDField(_("body"), null=True)
+    at = models.DateTimeField(_("time"), default=clock.now)
     counts = models.JSONField(default=dict)
+    written_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -130,17 +173,30 @@ class ImportRun(models.Model):
 
 
 class ImportRow(models.Model):
-    """One row of a file: its cells as they stood, the reason it was refused, or what it made or changed."""
+    """One row of a file: its cells as they stood, and what becomes of it or why it was refused.
+
+    `errors`: list of {column, heading, cell, sentence}. Rejected rows stay, and can be taken out as a file.
+    """
+
+    class Outcome(models.TextChoices):
+        """What writing the row does."""
+
+        NEW = "new", _("new")
+        CHANGED = "changed", _("changes")
+        SAME = "same", _("unchanged")
+        WRONG = "wrong", _("to correct")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="rows")
     line = models.PositiveIntegerField()
     cells = models.JSONField()
     errors = models.JSONField(default=list)
-    made = models.JSONField(null=True)
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    done = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("run", "line")
+        constraints = [models.UniqueConstraint(fields=["run", "line"], name="registers_importrow_line")]
 
 
 class Contact(Personal):

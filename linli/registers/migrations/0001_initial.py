@@ -19,23 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
-            fields=[
-                ('id', models.UUIDField(default=linli.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('spec', models.CharField(max_length=64)),
-                ('file_name', models.CharField(max_length=200)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('state', models.CharField(default='tried', max_length=12)),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(default=linli.base.clock.now)),
-                ('counts', models.JSONField(default=dict)),
-                ('undone_at', models.DateTimeField(null=True)),
-            ],
-            options={
-                'ordering': ('-at',),
-            },
-        ),
-        migrations.CreateModel(
             name='Organisation',
             fields=[
                 ('id', models.UUIDField(default=linli.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
@@ -75,20 +58,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportRow',
-            fields=[
-                ('id', models.UUIDField(default=linli.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('line', models.PositiveIntegerField()),
-                ('cells', models.JSONField()),
-                ('errors', models.JSONField(default=list)),
-                ('made', models.JSONField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='registers.importrun')),
-            ],
-            options={
-                'ordering': ('run', 'line'),
             },
         ),
         migrations.CreateModel(
