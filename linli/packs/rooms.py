@@ -14,6 +14,7 @@ from linli.access.registry import dictionary, holdings, lookups, policies, purpo
 from linli.accounts.house_posts import house_posts
 from linli.accounts.registry import posts
 from linli.base.registry import Registry
+from linli.cases.disclosing import LOOKUP as CASE_FACTS
 from linli.cases.house_notices import house_notices
 from linli.cases.registry import kinds
 from linli.notices.registry import notices
@@ -85,7 +86,7 @@ PARTS: tuple[Part, ...] = (
         prefixed=False,
     ),
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
-    Part(registry=lookups, of_a_pack=lambda pack, _: ()),
+    Part(registry=lookups, of_a_pack=lambda pack, _: (), of_the_house=lambda: (CASE_FACTS,)),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices, of_the_house=house_notices),
     Part(registry=lists, of_a_pack=lambda pack, _: pack.lists, of_the_house=_of_rooms("LISTS")),
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
