@@ -17,8 +17,9 @@ from django.db import transaction
 from linli.base import outbox
 from linli.signals import logbook, packing, protocols, quarantine, reading, senders
 from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Verdict
+from linli.signals.kinds import HEARTBEAT, POSITION
 from linli.signals.links import Links
-from linli.signals.reading import Impossible, Item
+from linli.signals.reading import Impossible, Item, begin
 
 BATCH = 1000
 
@@ -57,25 +58,29 @@ class Batch:
         self.read: list[Item | Impossible] = []
         self.items: list[Item] = []
         self.first: dict[bytes, Item] = {}
-        self.impossible: list[Item] = []
+        self.fresh: set[bytes] = set()
+        self.links = Links()
 
     def take(self) -> None:
         """Decide about every envelope and write what follows."""
-        raw = logbook.raw_connection()
+        raw, links = logbook.raw_connection(), self.links
         locking, asking, noting, numbering = (logbook.cursor() for _ in range(4))
         with raw.pipeline():
             locking.execute(logbook.TAKE_LOCK, [logbook.LOCK], prepare=True)
             asking.execute(senders.MARK, prepare=True)
             self._begin()
             known = senders.memory(locking, asking.fetchall()[0])
+            self._note([item for item in self.items if item.kind not in _FOLDING], noting)
             self._find_senders(locking, known)
-            links = Links()
             for item in self.items:
-                links.hear(item)
-            self._note_fingerprints(noting, links)
+                if item.verdict is None:
+                    links.hear(item)
+            self._settle(noting)
+            folding = [item for item in links.rows if item.kind in _FOLDING]
+            if folding:
+                self._note_folding(folding, noting)
             numbering.execute(logbook.NUMBERS, [len(links.rows)], prepare=True)
-            self._type_values(links)
-            self._settle_repetitions(noting)
+            self._type_values(locking)
             log_ids = [number for (number,) in numbering.fetchall()]
         rows = [item for item in links.rows if item.verdict is None]
         logbook.write(locking, rows, log_ids)
@@ -88,71 +93,80 @@ class Batch:
         outbox.emit_many(links.events)
 
     def _begin(self) -> None:
+        read, items = self.read, self.items
         for envelope in self.envelopes:
             try:
-                item = Item(envelope)
+                item = begin(envelope)
             except Impossible as fault:
-                self.read.append(fault)
+                read.append(fault)
             else:
-                self.read.append(item)
-                self.items.append(item)
+                read.append(item)
+                items.append(item)
 
     def _find_senders(self, own: psycopg.Cursor[Any], known: senders.Memory) -> None:
-        missing = {}
+        missing, entries = {}, known.entries
         for item in self.items:
             said = item.envelope
             key = (said.source, said.asset_id)
-            entry = known.find(key, said.received_at)
-            if entry is None:
-                missing[key] = (said.protocol, said.received_at)
-            else:
+            entry = entries.get(key)
+            if entry is not None and entry.since <= item.received_at < entry.until:
                 item.sender = entry.sender
+            else:
+                missing[key] = (said.protocol, item.received_at)
         if missing:
             senders.resolve(own, known, missing)
             for item in self.items:
                 key = (item.envelope.source, item.envelope.asset_id)
                 if key in missing:
-                    item.sender = known.entries[key].sender
+                    item.sender = entries[key].sender
 
-    def _note_fingerprints(self, own: psycopg.Cursor[Any], links: Links) -> None:
-        """Ask the store to note the fingerprint of every row to be that it does not hold within its window."""
-        for item in links.rows:
-            if item.envelope.protocol == protocols.TIMER:
-                continue
-            if item.is_heartbeat:
-                item.fingerprint, item.window = reading.hourly(item), timedelta(hours=1)
-            earlier = self.first.setdefault(item.fingerprint, item)
+    def _note(self, items: list[Item], own: psycopg.Cursor[Any]) -> None:
+        """Ask the store to note fingerprints that it does not hold within their window."""
+        if not items:
+            return
+        first = self.first
+        for item in items:
+            earlier = first.setdefault(item.fingerprint, item)
             if earlier is not item:
                 item.verdict = Duplicate(earlier.id)
-        if self.first:
-            note(own, list(self.first.values()))
+        note(own, [item for item in items if item.verdict is None])
 
-    def _type_values(self, links: Links) -> None:
-        """Type the values of what may be logged; what turns out impossible goes to quarantine after all."""
+    def _note_folding(self, items: list[Item], own: psycopg.Cursor[Any]) -> None:
+        """Positions that go to the log, and the unknown senders' signs of life: one an hour."""
+        for item in items:
+            if item.kind == HEARTBEAT:
+                item.fingerprint = reading.hourly(item)
+        self._note(items, own)
+        self._settle(own)
+
+    def _settle(self, own: psycopg.Cursor[Any]) -> None:
+        """What the store held already is a repetition of what it names."""
+        if not self.first:
+            return
+        self.fresh.update(fingerprint.bytes for (fingerprint,) in own.fetchall())
+        if len(self.fresh) < len(self.first):
+            repeated = [fingerprint for fingerprint in self.first if fingerprint not in self.fresh]
+            known = noted(own, repeated)
+            for item in self.items:
+                if item.fingerprint in known and not isinstance(item.verdict, Folded):
+                    item.verdict = Duplicate(known[item.fingerprint])
+
+    def _type_values(self, own: psycopg.Cursor[Any]) -> None:
+        """Type the values of what will be logged; what turns out impossible goes to quarantine after all."""
+        wrong = []
         for place, item in enumerate(self.read):
             if isinstance(item, Item) and item.verdict is None:
                 try:
                     item.type_values()
                 except Impossible as fault:
                     self.read[place] = fault
-                    self.impossible.append(item)
-                    links.rows.remove(item)
-
-    def _settle_repetitions(self, own: psycopg.Cursor[Any]) -> None:
-        if not self.first:
-            return
-        fresh = {fingerprint.bytes for (fingerprint,) in own.fetchall()}
-        repeated = [fingerprint for fingerprint in self.first if fingerprint not in fresh]
-        if repeated:
-            known = noted(own, repeated)
-            for item in self.items:
-                if item.fingerprint in known and not isinstance(item.verdict, Folded):
-                    item.verdict = Duplicate(known[item.fingerprint])
-        wrong = [item.id.bytes for item in self.impossible if item.fingerprint in fresh]
+                    self.links.rows.remove(item)
+                    wrong.append(item.id.bytes)
         if wrong:
             own.execute("DELETE FROM signals_seen WHERE id = ANY(%b::uuid[])", [packing.uuids(wrong)])
 
 
+_FOLDING = frozenset({HEARTBEAT, POSITION})
 _NOTE = """
 INSERT INTO signals_seen AS s (fingerprint, id, until) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[])
 ON CONFLICT (fingerprint) DO UPDATE SET id = EXCLUDED.id, until = EXCLUDED.until WHERE s.until <= %s
@@ -162,19 +176,20 @@ RETURNING fingerprint
 
 def note(own: psycopg.Cursor[Any], items: list[Item]) -> None:
     """Note fingerprints; the answer (`own`) holds those that were not there within their window."""
-    items = sorted(items, key=lambda item: item.fingerprint)
-    received = [item.envelope.received_at for item in items]
-    own.execute(
-        _NOTE,
-        [
-            packing.uuids([item.fingerprint for item in items]),
-            packing.uuids([item.id.bytes for item in items]),
-            packing.moments([at + item.window for at, item in zip(received, items, strict=True)]),
-            max(received),
-        ],
-        prepare=True,
-        binary=True,
-    )
+    columns = [
+        packing.uuids([item.fingerprint for item in items]),
+        packing.uuids([item.id.bytes for item in items]),
+        packing.moments([item.received_at + window_of(item) for item in items]),
+    ]
+    own.execute(_NOTE, [*columns, max(item.received_at for item in items)], prepare=True, binary=True)
+
+
+def window_of(item: Item) -> timedelta:
+    """How long an equal frame is a repetition."""
+    return _AN_HOUR if item.kind == HEARTBEAT else protocols.of(item.envelope.protocol).window
+
+
+_AN_HOUR = timedelta(hours=1)
 
 
 def noted(own: psycopg.Cursor[Any], fingerprints: list[bytes]) -> dict[bytes, UUID]:

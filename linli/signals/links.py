@@ -43,36 +43,41 @@ class Links:
         if sender is None:
             self.rows.append(item)
             return
-        at = item.envelope.received_at
-        if item.protocol.speaks_for_itself:
-            self._alive(sender, item.envelope.protocol, at)
-        if item.is_heartbeat:
-            self.heard[sender.asset_id] = (sender, at)
-            self._fold(item, sender, at)
-        elif item.is_position and not item.envelope.late:
-            self._position(item, sender, at)
+        protocol = item.envelope.protocol
+        if protocol in protocols.PROTOCOLS:
+            self._alive(sender, protocol, item.received_at)
+        if item.kind == kinds.HEARTBEAT:
+            self.heard[sender.asset_id] = (sender, item.received_at)
+            self._fold(item, sender)
+        elif item.kind == kinds.POSITION and not item.envelope.late:
+            self._position(item, sender, item.received_at)
         else:
             self.rows.append(item)
 
     def _alive(self, sender: Sender, protocol: str, at: datetime) -> None:
-        if sender.presence != "online":
-            self.say(sender, kinds.ONLINE, at, {"cause": "heard"})
-        if not sender.supervised:
-            self.say(sender, kinds.SUPERVISED, at, {"cause": "heard"})
+        if sender.presence != "online" or not sender.supervised:
+            self._welcome(sender, at)
         if sender.gateway != protocol:
             sender.gateway = protocol
             self.turned[sender.asset_id] = sender
         if sender.last_seen is None or at > sender.last_seen:
             sender.last_seen = at
         # The stored look may come too early (the sweep then moves it on), never too late.
-        limit = sender.next_limit()
-        if limit is not None and (sender.due_at is None or at + limit < sender.due_at):
-            sender.due_at = at + limit
-            self.turned[sender.asset_id] = sender
+        if sender.due_at is None or at + sender.least < sender.due_at:
+            limit = sender.next_limit()
+            if limit is not None:
+                sender.due_at = at + limit
+                self.turned[sender.asset_id] = sender
 
-    def _fold(self, item: Item, sender: Sender, at: datetime) -> None:
+    def _welcome(self, sender: Sender, at: datetime) -> None:
+        if sender.presence != "online":
+            self.say(sender, kinds.ONLINE, at, {"cause": "heard"})
+        if not sender.supervised:
+            self.say(sender, kinds.SUPERVISED, at, {"cause": "heard"})
+
+    def _fold(self, item: Item, sender: Sender) -> None:
         item.verdict = Folded(sender.asset_id)
-        self.folded[sender.asset_id, at.replace(minute=0, second=0, microsecond=0)] += 1
+        self.folded[sender.asset_id, item.received_at.replace(minute=0, second=0, microsecond=0)] += 1
 
     def _position(self, item: Item, sender: Sender, at: datetime) -> None:
         """One position in thirty seconds goes to the log too, every one while somebody follows the unit."""
@@ -85,7 +90,7 @@ class Links:
             sender.position_logged_at = at
             self.rows.append(item)
         else:
-            self._fold(item, sender, at)
+            self._fold(item, sender)
 
     def say(self, sender: Sender, kind: str, at: datetime, facts: dict[str, Any], now: datetime | None = None) -> None:
         """A signal of the house itself: presence or supervision of `sender` is other since `at`; said `now`."""
@@ -93,7 +98,7 @@ class Links:
             protocol=protocols.TIMER, source=f"timer:{sender.asset_id}", kind=kind, phase="info", occurred_at=at,
             received_at=now or at, trust="authenticated", body=f"{kind}{at.isoformat()}".encode(),
         )  # fmt: skip
-        item = Item(said)
+        item = Item(said, "record")
         item.sender = sender
         item.values_json = orjson.dumps(facts)
         self.rows.append(item)

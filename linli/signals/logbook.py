@@ -59,13 +59,16 @@ def append(own: psycopg.Cursor[Any], items: list[Item]) -> None:
 
 def write(own: psycopg.Cursor[Any], items: list[Item], log_ids: list[int]) -> None:
     """Append `items` to the leaves of their class and month."""
-    leaves: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    leaves: dict[tuple[str, int, int], list[tuple[Any, ...]]] = defaultdict(list)
     for item, log_id in zip(items, log_ids, strict=False):
-        received = item.envelope.received_at.astimezone(UTC)
-        leaves[f"{item.declared.retention}_{received.year:04}{received.month:02}"].append(row(item, log_id))
-    for leaf, rows in leaves.items():
+        received = item.received_at
+        if received.tzinfo is not UTC:
+            received = received.astimezone(UTC)
+        leaves[item.retention, received.year, received.month].append(row(item, log_id))
+    for (retention, year, month), rows in leaves.items():
+        leaf = f"signals_log_{retention}_{year:04}{month:02}"
         _ensure(own, leaf)
-        with own.copy(f"COPY signals_log_{leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
+        with own.copy(f"COPY {leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
             copy.set_types(TYPES)
             for values in rows:
                 copy.write_row(values)
@@ -77,17 +80,17 @@ def row(item: Item, log_id: int) -> tuple[Any, ...]:
     if sender is None:
         asset, area, point, trust = None, None, None, "unregistered"
     else:
-        asset, area, point, trust = sender.asset_id, b"\x01" + sender.area_path.encode(), sender.point, said.trust
+        asset, area, point, trust = sender.asset_id, sender.area, sender.point, said.trust
     lng, lat = item.place or point or (None, None)
     return (
-        log_id, item.id, item.declared.retention, said.protocol, said.source, said.sequence, said.kind, said.phase,
-        item.occurred_at, said.received_at, asset, area, lng, lat, b"\x01" + item.values_json, item.late,
+        log_id, item.id, item.retention, said.protocol, said.source, said.sequence, item.kind, said.phase,
+        item.occurred_at, item.received_at, asset, area, lng, lat, b"\x01" + item.values_json, item.late,
         item.deviations, trust, said.clock_skew_seconds, said.raw, item.fingerprint,
     )  # fmt: skip
 
 
 def _ensure(own: psycopg.Cursor[Any], leaf: str) -> None:
     """Make the leaf of a month that nobody foresaw."""
-    own.execute("SELECT to_regclass(%s)", [f"signals_log_{leaf}"], prepare=True)
+    own.execute("SELECT to_regclass(%s)", [leaf], prepare=True)
     if own.fetchall() == [(None,)]:
         own.execute("SELECT signals_ensure_partitions(to_date(%s, 'YYYYMM'))", [leaf[-6:]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,17 +17,13 @@ from pydantic import BaseModel, ValidationError
 
 from linli.base import geo
 from linli.base.ids import uuid7
-from linli.signals import protocols
 from linli.signals.declarations import SignalKind, Values
 from linli.signals.envelope import Envelope, Verdict
-from linli.signals.kinds import HEARTBEAT, POSITION
-from linli.signals.protocols import Protocol
 from linli.signals.registry import signal_kinds
 from linli.signals.sender import Sender
 
 MOST_RAW, MOST_VALUES, MOST_DEPTH = 64 * 1024, 64 * 1024, 32
-FUTURE, PAST = timedelta(hours=24), timedelta(days=400)
-_NOTHING: timedelta = timedelta()
+FUTURE, PAST = timedelta(hours=24), timedelta(days=-400)
 
 
 class Impossible(ValueError):
@@ -41,71 +37,62 @@ class Impossible(ValueError):
 class Item:
     """One envelope on its way into the log. `verdict` is set as soon as it is decided.
 
-    Made in two steps, because the store can look for repetitions while we type the values: `__init__` checks what can
+    Made in two steps, because the store can look for repetitions while we type the values: `begin` checks what can
     be told at once and raises Impossible; `type_values` does the rest and may raise it too.
     """
 
     __slots__ = (
-        "declared", "deviations", "envelope", "fingerprint", "id", "kind", "late", "occurred_at", "place", "protocol",
-        "sender", "values_json", "verdict", "window",
+        "deviations", "envelope", "fingerprint", "id", "kind", "late", "occurred_at", "place", "received_at",
+        "retention", "sender", "values_json", "verdict",
     )  # fmt: skip
 
-    def __init__(self, envelope: Envelope) -> None:
+    def __init__(self, envelope: Envelope, retention: str) -> None:
         self.envelope = envelope
         self.kind = envelope.kind
-        self.declared = _declared(envelope)
-        self.protocol: Protocol = protocols.of(envelope.protocol)
-        self.window = self.protocol.window
+        self.retention = retention
+        self.received_at = envelope.received_at
+        self.occurred_at = envelope.occurred_at
         self.fingerprint = envelope.fingerprint()
         self.id: UUID = uuid7()
         self.verdict: Verdict | None = None
         self.sender: Sender | None = None
         self.place: tuple[float, float] | None = None
         self.deviations: list[str] = []
-        self.occurred_at: datetime = envelope.occurred_at
         self.late = False
         self.values_json = b"{}"
 
     def type_values(self) -> None:
         """Type the values, check time and place. Raises Impossible."""
         said = self.envelope
-        deviations = self.deviations
         if said.deviations:
-            deviations.extend(text[:64] for text in said.deviations if is_text(text))
-        ahead = said.occurred_at - said.received_at
-        if not -PAST <= ahead <= FUTURE:
-            deviations.append("occurred_at:implausible")
-            self.occurred_at = said.received_at
-        self.late = said.late and self.occurred_at < said.received_at
+            self.deviations.extend(text[:64] for text in said.deviations if is_text(text))
+        if said.occurred_at is not said.received_at:
+            ahead = said.occurred_at - said.received_at
+            if ahead > FUTURE or ahead < PAST:
+                self.deviations.append("occurred_at:implausible")
+                self.occurred_at = said.received_at
+            self.late = said.late and self.occurred_at < said.received_at
         if said.place is not None:
-            self.place = _plausible_place(said.place, deviations)
+            self.place = _plausible_place(said.place, self.deviations)
         if said.values:
-            self.values_json = _stored(typed(self.declared, said.values, deviations))
-
-    @property
-    def is_heartbeat(self) -> bool:
-        """A sign of life without content."""
-        return self.kind == HEARTBEAT
-
-    @property
-    def is_position(self) -> bool:
-        """Where a unit is."""
-        return self.kind == POSITION
+            self.values_json = _stored(typed(signal_kinds[said.kind], said.values, self.deviations))
 
 
-def _declared(envelope: Envelope) -> SignalKind:
+def begin(envelope: Envelope) -> Item:
+    """The envelope as an item. Raises Impossible."""
     declared = signal_kinds.get(envelope.kind)
     if declared is None:
         raise Impossible("unknown-kind", f"kind «{envelope.kind[:64]}» is declared by no pack")
     if envelope.occurred_at.tzinfo is None or envelope.received_at.tzinfo is None:
         raise Impossible("time-without-zone", "the envelope's times have no time zone")
-    if envelope.raw is not None and len(envelope.raw) > MOST_RAW:
-        raise Impossible("too-large", f"{len(envelope.raw)} bytes, at most {MOST_RAW} are taken")
-    if len(envelope.source) > 200 or (envelope.sequence is not None and len(envelope.sequence) > 80):
+    raw, source, sequence = envelope.raw, envelope.source, envelope.sequence
+    if raw is not None and len(raw) > MOST_RAW:
+        raise Impossible("too-large", f"{len(raw)} bytes, at most {MOST_RAW} are taken")
+    if len(source) > 200 or (sequence is not None and len(sequence) > 80):
         raise Impossible("identity-too-long", "source has over 200 characters or sequence over 80")
-    if not is_text(envelope.source) or (envelope.sequence is not None and not is_text(envelope.sequence)):
+    if not is_text(source) or (sequence is not None and not is_text(sequence)):
         raise Impossible("identity-unreadable", "source or sequence holds a NUL or half a character")
-    return declared
+    return Item(envelope, declared.retention)
 
 
 def _plausible_place(place: tuple[float, float], deviations: list[str]) -> tuple[float, float] | None:
@@ -126,17 +113,18 @@ def typed(declared: SignalKind, said: dict[str, Any], deviations: list[str]) -> 
     if model is Values:
         return {"extra": said}
     try:
-        return _plain(model.model_validate(said), {})
+        return _plain(said, model.__pydantic_validator__.validate_python(said), {})
     except ValidationError as fault:
         bad = {str(error["loc"][0]) for error in fault.errors(include_url=False, include_context=False) if error["loc"]}
         deviations.extend(f"values.{name}:unread"[:64] for name in sorted(bad) if is_text(name))
         kept = {name: value for name, value in said.items() if name not in bad}
         unread = {name: said[name] for name in sorted(bad) if name in said}
-        return _plain(model.model_validate(kept), unread)
+        return _plain(kept, model.model_validate(kept), unread)
 
 
-def _plain(read: BaseModel, unread: dict[str, Any]) -> dict[str, Any]:
-    facts = {name: value for name, value in read.__dict__.items() if value is not None}
+def _plain(said: dict[str, Any], read: BaseModel, unread: dict[str, Any]) -> dict[str, Any]:
+    fields = read.__dict__
+    facts = {name: fields[name] for name in said if fields.get(name) is not None}
     if read.__pydantic_extra__:
         facts["extra"] = read.__pydantic_extra__
     if unread:

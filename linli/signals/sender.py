@@ -12,7 +12,8 @@ class Sender:
     """An asset as its entrance sees it: where it stands, presence, patience.
 
     `late_after` and `offline_after` are None for an asset that nobody expects to speak by itself. `known`: it has a
-    row of state. `due_at`: the stored moment at which its silence is looked at.
+    row of state. `due_at`: the stored moment at which its silence is looked at; `least`: the shortest silence that
+    changes anything; `area`: the path as the log's COPY takes it.
     """
 
     asset_id: UUID
@@ -30,6 +31,12 @@ class Sender:
     due_at: datetime | None = None
     follow_until: datetime | None = None
     gateway: str = ""
+    least: timedelta = timedelta()
+    area: bytes = b""
+
+    def __post_init__(self) -> None:
+        self.area = b"\x01" + self.area_path.encode()
+        self.least = min(self.late_after or self.supervised_after, self.supervised_after)
 
     def next_limit(self) -> timedelta | None:
         """After how much silence the next thing changes; None = nothing does."""

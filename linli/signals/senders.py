@@ -183,6 +183,7 @@ def _sender(found: Memory, protocol: str, row: tuple[Any, ...]) -> Sender:
     sender = found.by_asset.get(asset)
     if sender is not None:
         sender.late_after, sender.offline_after = sender.late_after or late, sender.offline_after or offline
+        sender.__post_init__()
         return sender
     sender = found.by_asset[asset] = Sender(
         asset_id=asset,
