@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from linli.base import clock
 from linli.ui.clocks import ClockFace, warn_at
@@ -144,6 +144,50 @@ def specimen() -> dict[str, Any]:
             ("P10", pgettext_lazy("specimen", "off duty"), "off_duty", False, False),
         ),
     }
+
+
+def specimen_desk() -> dict[str, Any]:
+    """The gallery's values and those of a dispatcher's desk at half past eight."""
+    values = specimen()
+    faces, times, ages = values["clocks"], values["times"], values["ages"]
+    queue = (
+        (1, "火灾 · 演示·百货", "清风街道 清风路 12 号", "dispatch", pgettext("specimen", "recommended"), 0, False),
+        (
+            2,
+            "入室报警 · 演示·康宁药房",
+            "池阳街道 秋浦西路 8 号",
+            "fresh",
+            pgettext("specimen", "from the alarm centre"),
+            0,
+            True,
+        ),
+        (3, "纠纷 · 演示·滨江小区", "杏花村街道 滨江小区 3 栋", "over", pgettext("specimen", "P05 reminded"), 1, False),
+        (2, "走失 · 老人", "杏花村街道 站前路口", "visit", pgettext("specimen", "P09 on scene"), 1, False),
+        (3, "交通 · 追尾，无人伤", "马衙街道 牧之路口", "visit", pgettext("specimen", "P03 en route"), 1, False),
+        (2, "滑坡 · 县道断行", "石台县 仁里镇", "visit", pgettext("specimen", "3 calls may be one"), 2, False),
+        (2, "汛情 · 横渡水位 28.6 m", "石台县 横渡镇", "paused", "", 2, False),
+        (4, "噪声 · 发电机", "里山街道", "fresh", pgettext("specimen", "waits for 12345"), 2, False),
+    )
+    values["queue"] = [(*row[:3], faces[row[3]], row[4], times[row[5]], row[6]) for row in queue]
+    values["options"] = (
+        (
+            "E1",
+            "池阳站 · 水罐车",
+            pgettext("specimen", "nearest water tender, at the station, crew of 6"),
+            "3.2 min",
+            ages[0],
+        ),
+        ("L2", "池阳站 · 登高车 32 m", pgettext("specimen", "five storeys: the only ladder"), "4.0 min", ages[0]),
+        ("P07", "贵池巡 07", pgettext("specimen", "nearest police crew; closes the road too"), "2.6 min", ages[0]),
+        (
+            "A2",
+            "急救 02",
+            pgettext("specimen", "nearest ambulance; old position, wider estimate"),
+            "5.1–7.3 min",
+            ages[1],
+        ),
+    )
+    return values
 
 
 def specimen_import() -> ImportPreview:

@@ -52,6 +52,8 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
         raise NotFound()
     if page == "import":
         return render(request, "ui/import.html", {"preview": values.specimen_import()})
+    if page == "desk":
+        return render(request, "ui/gallery/desk.html", values.specimen_desk())
     if page == "login":
         return render(request, "ui/login_frame.html")
     if page:
