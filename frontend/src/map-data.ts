@@ -36,7 +36,7 @@ function layers(c: Colours): LayerSpecification[] {
     },
     {
       id: "data-area-names", type: "symbol", source: "data", filter: kind("Polygon"),
-      layout: { "text-field": ["coalesce", ["get", "label"], ""], "text-font": BOLD, "text-size": 13 },
+      layout: { "text-field": ["coalesce", ["get", "label"], ""], "text-font": BOLD, "text-size": ["coalesce", ["get", "size"], 13] },
       paint: { "text-color": c.text, "text-halo-color": c["map-halo"], "text-halo-width": 1.4 },
     },
   ] as unknown as LayerSpecification[];

@@ -5,7 +5,7 @@
 //   legend     show the legend     pick="lng-field-id,lat-field-id"  a click fills the two fields
 //   reload     DOM event that reads src anew, such as live:units     still   no pan and zoom (a picture)
 // Feature properties: mark "unit" (shape, status, stale) | "stop" (number) | priority 1-4 | tone;
-//   label, href, key, pulse; lines: tone, estimated; polygons: tone, strength 0-1.
+//   label, href, key, pulse; lines: tone, estimated; polygons: tone, strength 0-1, size of the label's text.
 // Sets data-rendered (features on screen) and data-points (those of src) whenever the map has come to rest.
 import * as maplibre from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";

@@ -39,12 +39,14 @@ class Row:
     """A target as the board shows it. `gap`: why there is no figure (its pack, or the indicator, is not installed).
 
     `live` is the result of the day asked for; `frozen` that of the target's last date once it is past, and then the
-    one that counts. `groups`: the areas below the programme's, on the same day as the result that counts.
+    one that counts. `start`, `baseline`: where the straight line begins. `history` ends with the result that counts.
+    `groups`: the areas below the programme's, on the same day as the result that counts.
     """
 
     target: Target
     indicator: Indicator | None = None
     gap: Gap = ""
+    start: date | None = None
     due: date | None = None
     live: Result | None = None
     frozen: Result | None = None
@@ -93,11 +95,12 @@ def read(programme: Programme, target: Target, day: date) -> Row:
         status = judge(target, value, on, start=start, baseline=baseline)
         return Result(day=on, figure=found[on][0], value=value, status=status)
 
-    history = tuple(result(on) for on in days if start <= on <= day)
     counts = frozen_day or day
+    history = tuple(result(on) for on in days if start <= on <= counts)
     return Row(
         target=target,
         indicator=indicator,
+        start=start,
         due=due_on(target, day),
         live=result(day),
         frozen=result(frozen_day) if frozen_day else None,
@@ -134,14 +137,16 @@ def area_group(programme: Programme, target: Target) -> str:
 
 
 def _days(programme: Programme, target: Target, day: date) -> list[date]:
-    """Oldest first: where the line starts, the ends of the months since (24 at most), the last date, the day."""
-    start = baseline_on(target, day, programme.adopted)
+    """Oldest first: where the line starts, the ends of the months up to the result that counts (24), and that day.
+
+    The day asked for stands last also where the result that counts is an earlier one.
+    """
+    start, frozen = baseline_on(target, day, programme.adopted), frozen_on(target, day)
     ends: list[date] = []
-    end = day.replace(day=1) - timedelta(days=1)
+    end = (frozen or day).replace(day=1) - timedelta(days=1)
     while end > start and len(ends) < MONTHS:
         ends.append(end)
         end = end.replace(day=1) - timedelta(days=1)
-    frozen = frozen_on(target, day)
     return sorted({start, day, *ends, *([frozen] if frozen else [])})
 
 

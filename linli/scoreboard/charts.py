@@ -21,8 +21,11 @@ from linli.scoreboard.status import line, satisfied
 def series_chart(row: Row) -> dict[str, Any]:
     """The drawer's chart: the months so far, the straight line, the forecast with its band, the target."""
     scale = 100 if row.target.unit in ("ratio", "trend") else 1
-    days = [result.day for result in row.history]
-    values = [None if result.value is None else round(float(result.value) * scale, 2) for result in row.history]
+    # A baseline long before the first month would stand on the axis as if it were the month before.
+    far = len(row.history) > 1 and (row.history[1].day - row.history[0].day).days > 31
+    history = row.history[1:] if far else row.history
+    days = [result.day for result in history]
+    values = [None if result.value is None else round(float(result.value) * scale, 2) for result in history]
     ahead = row.forecast
     blank: list[float | None] = [None] * len(days)
     last = next((value for value in reversed(values) if value is not None), None)
@@ -95,8 +98,11 @@ def funnel_words(row: Row, tree: Tree) -> str:
     )
 
 
-def area_map(row: Row, tree: Tree) -> dict[str, Any]:
-    """GeoJSON (WGS-84) of the row's areas: the farther below the target, the stronger the colour."""
+def area_map(row: Row, tree: Tree, text_size: int | None = None) -> dict[str, Any]:
+    """GeoJSON (WGS-84) of the row's areas: the farther below the target, the stronger the colour.
+
+    `text_size`: pixels of the names, the map's own if None.
+    """
     figures = {figure.area: figure for figure in row.groups}
     found = Area.objects.filter(path__in=list(figures), ended_on=None, boundary__isnull=False)
     features = []
@@ -105,13 +111,14 @@ def area_map(row: Row, tree: Tree) -> dict[str, Any]:
         name = f"{short_name(tree, figure.area)}\n{wording.value_words(row.target, figure.value)}"
         label = f"{name}\n{wording.fraction_words(figure)}" if figure.denominator else name
         tone = "good" if figure.value is not None and satisfied(row.target, figure.value) else _tone(row)
-        properties = {"key": path, "tone": tone, "strength": _strength(row, figure), "label": label}
+        properties: dict[str, Any] = {"key": path, "tone": tone, "strength": _strength(row, figure), "label": label}
+        properties |= {"size": text_size} if text_size else {}
         features.append({"type": "Feature", "geometry": boundary, "properties": properties})
     return {"type": "FeatureCollection", "features": features}
 
 
 def _line(row: Row, days: list[date], scale: int) -> list[float | None]:
-    start, until = days[0], [*days, *([row.due] if row.forecast and row.due else [])]
+    start, until = row.start or days[0], [*days, *([row.due] if row.forecast and row.due else [])]
     found = [line(row.target, on, start, row.baseline) for on in until]
     return [None if value is None else round(float(value) * scale, 2) for value in found]
 

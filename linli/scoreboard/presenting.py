@@ -92,7 +92,7 @@ def changes(rows: Sequence[Row]) -> list[str]:
     """What the month changed, as far as the numbers say: more or fewer objects, promises newly kept or broken."""
     sentences = []
     for row in rows:
-        before = _month_before(row)
+        before = None if row.frozen else _month_before(row)
         if before is None or row.live is None or before.value is None or row.live.value is None:
             continue
         step = row.live.figure.numerator - before.figure.numerator

@@ -52,12 +52,14 @@ def line(target: Target, day: date, start: date, baseline: Fraction | None) -> F
     """The value the straight line from the baseline to the target has on `day`; None where there is no line.
 
     Only shares and counts with a date ahead of their start have one. Without a baseline (nothing to count
-    over at the start) it begins at 0. A yes/no or a count has no fractions: its line is the whole number below.
+    over at the start) it begins at 0; where the promise was kept from the start it is level. A yes/no or a count has no fractions: its line is the whole number below.
     """
     due = due_on(target, day)
     if due is None or due <= start or target.unit == "trend" or _cumulative(target):
         return None
     begun = Fraction() if baseline is None else baseline
+    if satisfied(target, begun):
+        return target.goal
     elapsed = min(Fraction((day - start).days, (due - start).days), Fraction(1))
     value = begun + (target.goal - begun) * max(elapsed, Fraction())
     return value if target.unit == "ratio" else Fraction(math.floor(value))

@@ -25,6 +25,7 @@ from linli.scoreboard.programmes import programme, programmes
 FIRST_ROWS = 8
 ON_THE_WALL = 6
 WALL_SECONDS = 20
+WALL_TEXT = 22  # px of the names on the map, to be read from 5 m
 
 
 class NoDay(Refusal):
@@ -66,6 +67,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "rows": presenting.shown(all_rows, tree),
         "summary": presenting.summary(all_rows),
         "changes": presenting.changes(all_rows),
+        "with_figure": sum(row.gap == "" for row in all_rows),
     }
     if request.GET.get("tv"):
         return render(request, "scoreboard/wall.html", context | _wall(request, found, all_rows, tree))
@@ -89,7 +91,8 @@ def area_map(request: HttpRequest, key: str, number: str) -> JsonResponse:
     target = found.target(number)
     if target is None:
         raise NoTarget(programme=key, number=number)
-    features = charts.area_map(read(found, target, asked_day(request)), tree)
+    size = WALL_TEXT if request.GET.get("tv") else None
+    features = charts.area_map(read(found, target, asked_day(request)), tree, size)
     return JsonResponse(features, content_type="application/geo+json")
 
 
@@ -179,7 +182,7 @@ def _wall(request: HttpRequest, found: Programme, all_rows: list[Row], tree: Tre
         own = [row for row in all_rows if found.section_of(row.target) == section and row.status != "none"]
         screens += [{"section": section, "rows": own[at : at + ON_THE_WALL]} for at in range(0, len(own), ON_THE_WALL)]
     if not screens:
-        return {"screens": [], "screen": None}
+        return {"screens": [], "screen": None, "seconds": WALL_SECONDS}
     asked = request.GET.get("screen", "1")
     number = (int(asked) - 1) % len(screens) if asked.isdigit() else 0
     focus = screens[number]["rows"][0]

@@ -105,8 +105,9 @@ def forecast_words(row: Row) -> str:
     short = _short_at(row, ahead.value)
     if not short:
         return text
-    more = _("{n} would still be missing.").format(n=f"{short:,}")
-    return f"{text} {more}"
+    unit = unit_words(row.indicator) if row.indicator else ""
+    more = _("{n} {unit} would still be missing.").format(n=f"{short:,}", unit=unit)
+    return f"{text} {more}".replace("  ", " ")
 
 
 def _short_at(row: Row, value: float) -> int:

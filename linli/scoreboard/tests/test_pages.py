@@ -102,7 +102,7 @@ def test_the_map_has_every_county_coloured_by_its_distance(leader, trial):
 
 def test_the_wall_screen_turns_by_itself(leader, trial):
     html = seen(leader, "programme", trial, tv=1, as_of=DAY)
-    assert '<meta http-equiv="refresh"' in html and "63.0 %" in html
+    assert 'hx-trigger="every 20s"' in html and "screen=1&amp;as_of=2026-05-20" in html and "63.0 %" in html
     assert "T05" not in html  # a row without a figure has no place on the wall
     assert "大屏" not in html
 
