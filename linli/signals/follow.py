@@ -23,9 +23,13 @@ from linli.signals.state import State, step
 READER = "follow"
 COLUMNS = (
     "last_seen", "last_log_id", "armed", "areas", "faults", "alarms", "changed", "measures", "battery",
+    "maintenance_until", "muted_until",
 )  # fmt: skip
 _JSON = frozenset({"areas", "faults", "alarms", "changed", "measures"})
-_TYPES = {"last_seen": "timestamptz", "last_log_id": "bigint", "armed": "text", "battery": "float8"}
+_TYPES = {
+    "last_seen": "timestamptz", "last_log_id": "bigint", "armed": "text", "battery": "float8",
+    "maintenance_until": "timestamptz", "muted_until": "timestamptz",
+}  # fmt: skip
 
 HEARD = """
 SELECT log_id, id, protocol, source, sequence, kind, phase, occurred_at, received_at, asset_id, area_path::text,

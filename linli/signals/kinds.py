@@ -16,6 +16,7 @@ from linli.signals.declarations import SignalKind, Values
 HEARTBEAT = "status.heartbeat"
 POSITION = "position"
 ONLINE, LATE, OFFLINE = "status.online", "status.late", "status.offline"
+MAINTENANCE, MUTED = "state.maintenance", "state.muted"
 SUPERVISED, UNSUPERVISED = "status.supervised", "status.unsupervised"
 
 
@@ -46,6 +47,8 @@ HOUSE_KINDS: tuple[SignalKind, ...] = (
     _kind("state.disarmed", _("disarmed"), values.Armed, "person"),
     _kind("state.schedule_missed", _("not armed on time")),
     _kind("state.bypassed", _("zone bypassed")),
+    _kind(MAINTENANCE, _("maintenance window"), values.Window),
+    _kind(MUTED, _("silenced"), values.Window),
     _kind(HEARTBEAT, _("heartbeat")),
     _kind(ONLINE, _("online"), values.Presence),
     _kind(LATE, _("late"), values.Presence),

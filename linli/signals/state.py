@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from linli.signals import kinds
 from linli.signals.heard import Heard
 from linli.signals.history import Change
 
 RAISED = "raised"
+WINDOWS = {kinds.MAINTENANCE: "maintenance", kinds.MUTED: "muted"}
 # Beyond so many known conditions of one asset the oldest that are over are forgotten.
 CONDITIONS_KEPT = 96
 
@@ -34,12 +36,14 @@ class State:
     changed: dict[str, int] = field(default_factory=dict)
     measures: dict[str, Any] = field(default_factory=dict)
     battery: float | None = None
+    maintenance_until: datetime | None = None
+    muted_until: datetime | None = None
 
     def copy(self) -> State:
         """A state of its own; the dictionaries are shared until `step` replaces them."""
         return State(
             self.asset_id, self.last_seen, self.last_log_id, self.armed, self.areas, self.faults, self.alarms,
-            self.changed, self.measures, self.battery,
+            self.changed, self.measures, self.battery, self.maintenance_until, self.muted_until,
         )  # fmt: skip
 
 
@@ -59,6 +63,8 @@ def step(state: State, heard: Heard) -> tuple[State, list[Change]]:
         _fault(new, heard, changes)
     elif heard.kind in ("state.armed", "state.disarmed"):
         _arming(new, heard, changes)
+    elif heard.kind in WINDOWS:
+        _window(new, heard, changes)
     if not heard.late:
         _measured(new, heard, family)
     return new, changes
@@ -113,6 +119,21 @@ def _arming(state: State, heard: Heard, changes: list[Change]) -> None:
         modes = set(state.areas.values())
         state.armed = modes.pop()[:12] if len(modes) == 1 else "partial"
         changes.append(Change(what, value, at, heard.kind))
+
+
+def _window(state: State, heard: Heard, changes: list[Change]) -> None:
+    """Maintenance and silence are declared by people: from now until a moment, or ended now."""
+    what = WINDOWS[heard.kind]
+    name = f"{what}_until"
+    at = _turn(state, what, heard.moment)
+    standing: datetime | None = getattr(state, name)
+    said = heard.facts.get("until")
+    until = datetime.fromisoformat(str(said)) if said and heard.phase != "restored" else at
+    if standing is not None and standing > at:
+        changes.append(Change(what, "", at, heard.kind, standing))
+    if until > at:
+        changes.append(Change(what, "yes", at, heard.kind, until))
+    setattr(state, name, until)
 
 
 def _measured(state: State, heard: Heard, family: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from linli.signals.declarations import Values
 
@@ -71,6 +71,14 @@ class Pressure(Measure):
     """Kilopascal."""
 
     pressure_kpa: float | None = Field(default=None, ge=-101, le=100_000, allow_inf_nan=False)
+
+
+class Window(Values):
+    """A span that a person declared of a device: until when, why, who (a key, never a name)."""
+
+    until: AwareDatetime | None = None
+    reason: Text | None = None
+    by: Short | None = None
 
 
 class Presence(Values):
