@@ -31,6 +31,8 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     replay.add_argument("--quarantine", nargs="*", default=[], metavar="ID")
     replay.add_argument("--source", default="")
     replay.set_defaults(run=_replay)
+    rebuild = actions.add_parser("rebuild", help="build asset states and history again from the log")
+    rebuild.set_defaults(run=_rebuild)
     source_commands.add_commands(actions)
 
 
@@ -79,4 +81,11 @@ def _replay(arguments: argparse.Namespace) -> int:
 
     for done in replay(arguments.quarantine, arguments.source):
         print(done)
+    return 0
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from linli.signals.rebuild import rebuild
+
+    print(f"{rebuild()} signals read; states and history are as the log says")
     return 0

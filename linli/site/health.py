@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from linli.base import clock, outbox
 from linli.site.models import Heartbeat
 
-LIMITS = {"worker: outbox sweep": timedelta(hours=2), "worker: partitions": timedelta(hours=2)}
+LIMITS = {
+    "worker: outbox sweep": timedelta(hours=2),
+    "worker: partitions": timedelta(hours=2),
+    "worker: seen sweep": timedelta(minutes=5),
+    "worker: forgetting": timedelta(hours=13),
+    "worker: calendar": timedelta(minutes=5),
+}
 LIMIT = timedelta(seconds=30)
 
 

@@ -50,6 +50,8 @@ def duties() -> list[Duty]:
         Duty("silence", presence.sweep, 1.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),
+        Duty("seen sweep", keeping.sweep, 60.0),
+        Duty("forgetting", keeping.forget, 6 * 3600.0),
         *(Duty(job.key, job.work, job.every) for pack in packs for job in pack.timers),
     ]
 
