@@ -29,6 +29,8 @@ SAMPLES = {"uuid": str(ID), "int": "1", "slug": "x", "str": "x", "path": "x", "f
 OPEN_TO_EVERYBODY = {
     "account_login", "mfa_authenticate", "account_inactive", "accounts:logout", "site:health", "ui:language",
     "ui:gallery", "desk:map_layer",
+    # A signature in the request is what lets in here.
+    "signals:events_in",
 }
 OPEN_TO_THE_SIGNED_IN = {
     "accounts:account", "accounts:end_session", "accounts:withdraw_token", "accounts:hand_over",

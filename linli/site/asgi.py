@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from linli.signals.gateways.http.limits import BoundedEvents
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
-application = get_asgi_application()
+application = BoundedEvents(get_asgi_application())

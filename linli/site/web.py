@@ -11,12 +11,14 @@ def serve() -> int:
     import uvicorn
     from django.conf import settings
 
+    from linli.site.patience import Patient
+
     uvicorn.run(
         "linli.site.asgi:application",
         host=settings.HOST,
         port=settings.PORT,
         loop="uvloop",
-        http="httptools",
+        http=Patient,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=3,

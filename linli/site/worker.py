@@ -41,6 +41,7 @@ def duties() -> list[Duty]:
     from linli.packs.registry import packs
     from linli.rules import engine
     from linli.signals import keeping, presence
+    from linli.signals.gateways.http import intake
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
@@ -48,6 +49,7 @@ def duties() -> list[Duty]:
         Duty("clocks", timer.fire_due, 1.0),
         Duty("calendar", recounting.recompute, 60.0),
         Duty("silence", presence.sweep, 1.0),
+        Duty("sent messages", intake.sweep_deliveries, 60.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),
         Duty("seen sweep", keeping.sweep, 60.0),

@@ -65,6 +65,15 @@ class NotEncryptedLine(EventRefused):
     status = 403
 
 
+class TooSlow(EventRefused):
+    """408: the body did not come in time; the connection is closed."""
+
+    code = "http.too_slow"
+    sentence = _("The body did not come within {seconds} s.")
+    next_step = _("Keep the event and send it again, at once as a whole")
+    status = 408
+
+
 class NotYourSource(EventRefused):
     """403: the event names another source than the one whose secret signed it."""
 
