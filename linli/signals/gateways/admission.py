@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 
@@ -18,6 +18,21 @@ class Limits:
     inside_a_frame: float = 15.0
     between_frames: float = 300.0
     messages_under_way: int = 64
+
+
+def limits_of(environment: Mapping[str, str]) -> Limits:
+    """LINLI_GATEWAY_FRAMES_PER_SECOND (50) and LINLI_GATEWAY_CONNECTIONS_PER_ADDRESS (256): more where many senders
+    come through one address, such as a cloud receiver or a TLS proxy; LINLI_GATEWAY_CONNECTIONS (2,000) in all."""
+    usual = Limits()
+    rate = float(environment.get("LINLI_GATEWAY_FRAMES_PER_SECOND", usual.per_address))
+    return Limits(
+        per_address=rate,
+        burst=2 * rate,
+        connections=int(environment.get("LINLI_GATEWAY_CONNECTIONS", usual.connections)),
+        connections_per_address=int(
+            environment.get("LINLI_GATEWAY_CONNECTIONS_PER_ADDRESS", usual.connections_per_address)
+        ),
+    )
 
 
 class Buckets:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from django.db import connection
+
 from linli.base.sealing import SealBroken, seal, unseal
 from linli.signals.gateways.dc09.crypto import Key
 from linli.signals.gateways.dc09.decode import Address
@@ -44,10 +46,17 @@ def seal_key(identity: str, text: str) -> bytes:
     return seal(text.encode(), f"dc09:{identity}")
 
 
+_KNOWN = """
+SELECT identity, sealed_key, profile, time_policy, window_seconds, strict_encryption FROM signals_line
+WHERE protocol = 'dc09' AND identity = ANY(%s) AND during @> %s
+"""
+
+
 def accounts(wanted: Iterable[str], at: datetime) -> dict[str, Account]:
     """The registered ones of these identities at a moment: one query."""
-    rows = Line.objects.filter(protocol="dc09", identity__in=list(wanted), during__contains=at)
-    return {line.identity: _account(line) for line in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [list(wanted), at])
+        return {identity: _account(identity, *rest) for identity, *rest in cursor.fetchall()}
 
 
 def registered(at: datetime) -> frozenset[str]:
@@ -56,13 +65,15 @@ def registered(at: datetime) -> frozenset[str]:
     return frozenset(identity.rpartition("/")[2] for identity in found)
 
 
-def _account(line: Line) -> Account:
+def _account(
+    identity: str, sealed: bytes | None, profile: str, policy: str, seconds: int | None, strict: bool
+) -> Account:
     return Account(
-        line.identity,
-        _opened(line.identity, bytes(line.sealed_key)) if line.sealed_key else None,
-        PROFILES.get(line.profile, TOLERANT),
-        TimePolicy.named(line.time_policy, line.window_seconds),
-        line.strict_encryption,
+        identity,
+        _opened(identity, bytes(sealed)) if sealed else None,
+        PROFILES.get(profile, TOLERANT),
+        TimePolicy.named(policy, seconds),
+        strict,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from linli.signals.gateways.admission import Limits
+from linli.signals.gateways.admission import limits_of
 from linli.signals.gateways.dc09 import codes
 from linli.signals.gateways.dc09.decode import EVENT_TOKENS, address, decode
 from linli.signals.gateways.dc09.frames import Frame, FrameReader, Malformed, read_datagram
@@ -47,11 +47,9 @@ class Dc09:
 
 
 def gateway() -> Gateway:
-    """The gateway over the database, ready to start. LINLI_GATEWAY_FRAMES_PER_SECOND: what one address may send (50);
-    more where many panels come through one address, such as a cloud receiver or a TLS proxy."""
+    """The gateway over the database, ready to start; its limits as the environment sets them."""
     store = DatabaseStore()
-    rate = float(os.environ.get("LINLI_GATEWAY_FRAMES_PER_SECOND", Limits().per_address))
-    return Gateway(Dc09(store), store, Limits(per_address=rate, burst=2 * rate))
+    return Gateway(Dc09(store), store, limits_of(os.environ))
 
 
 def run(host: str, port: int) -> int:
