@@ -14,6 +14,7 @@ from linli.site.models import Heartbeat
 LIMITS = {
     "worker: outbox sweep": timedelta(hours=2),
     "worker: partitions": timedelta(hours=2),
+    "worker: sent messages": timedelta(minutes=5),
     "worker: seen sweep": timedelta(minutes=5),
     "worker: forgetting": timedelta(hours=13),
     "worker: calendar": timedelta(minutes=5),

@@ -26,19 +26,16 @@ OVERLAP = timedelta(days=7)
 GRAIN = timedelta(seconds=5)
 # What a device says of itself; a person's report, a call or a warning has to be given to a source by name.
 OF_DEVICES = (
-    "alarm.*", "fault.*", "state.*", "measure.*", "test.*", "status.heartbeat", "status.restarted", "position",
+    "alarm.*", "fault.*", "measure.*", "test.*", "state.armed", "state.disarmed", "state.schedule_missed",
+    "state.bypassed", "status.heartbeat", "status.restarted", "position",
 )  # fmt: skip
-# What the house alone finds out.
+# What the house alone finds out, and what its people alone decide.
 _OF_THE_HOUSE = frozenset(
     {
-        vocabulary.ONLINE,
-        vocabulary.LATE,
-        vocabulary.OFFLINE,
-        vocabulary.SUPERVISED,
-        vocabulary.UNSUPERVISED,
-        "security.sender",
+        vocabulary.ONLINE, vocabulary.LATE, vocabulary.OFFLINE, vocabulary.SUPERVISED, vocabulary.UNSUPERVISED,
+        vocabulary.MAINTENANCE, vocabulary.MUTED, "security.sender",
     }
-)
+)  # fmt: skip
 _URI = re.compile(r"[!-~]{1,160}")
 _ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 

@@ -119,8 +119,10 @@ def test_403_an_asset_type_it_does_not_speak_for(gauge):
     assert Post(secret).send().json()["code"] == "http.not_your_subject"
 
 
-@pytest.mark.parametrize("kind", ["report.public", "status.offline", "security.sender"])
-def test_403_a_kind_it_was_not_given(post, heard, kind):
+@pytest.mark.parametrize("kind", ["report.public", "status.offline", "security.sender", "state.muted"])
+@pytest.mark.parametrize("kinds", [sources.OF_DEVICES, ("alarm.*", "state.*", "status.*", "call.*")])
+def test_403_a_kind_it_was_not_given_or_that_is_the_houses_own_to_say(gauge, heard, kind, kinds):
+    post = Post(registered(kinds=kinds)[1])
     answer = post.send(post.event(kind, data={}))
     assert (answer.status_code, answer.json()["code"]) == (403, "http.not_your_kind")
     assert heard() == []
