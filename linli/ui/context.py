@@ -7,9 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
 from linli.accounts.actor import Actor
+from linli.accounts.models import User
 from linli.accounts.registry import posts
+from linli.areas.models import Level
+from linli.areas.tree import load_tree
 from linli.base import clock
 from linli.ui.menu import menu_for
 from linli.ui.words import WORDS
@@ -21,6 +25,16 @@ DENSITIES = ("medium", "compact")
 def _choice(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
     chosen = request.COOKIES.get(f"linli_{name}", "")
     return chosen if chosen in allowed else ""
+
+
+def _theme_of_account(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return user.theme if isinstance(user, User) and user.theme in THEMES else ""
+
+
+def _city_name() -> str:
+    places = load_tree().places.values()
+    return next((place.name for place in places if place.level == Level.CITY), "")
 
 
 def _address(name: str) -> str:
@@ -39,7 +53,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "post_label": post.label if post else actor.post if actor else "",
         "entries": menu_for(actor, request.path),
-        "theme": _choice(request, "theme", THEMES),
+        "area_name": SimpleLazyObject(lambda: load_tree().name(actor.areas[0]) if actor and actor.areas else ""),
+        "city_name": SimpleLazyObject(_city_name),
+        "theme": _choice(request, "theme", THEMES) or _theme_of_account(request),
         "density": _choice(request, "density", DENSITIES) or "medium",
         "server_now": clock.now(),
         "words": {key: str(sentence) for key, sentence in WORDS.items()},

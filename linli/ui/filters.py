@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linli.areas.models import Level
+from linli.areas.tree import load_tree
 from linli.base import clock
 from linli.ui.declarations import Filter, ListSpec
 from linli.ui.paths import plain_field
@@ -58,10 +60,19 @@ def choices_of(spec: ListSpec, one: Filter) -> Choices:
     own = one.choices() if callable(one.choices) else one.choices
     if own:
         return list(own)
+    if one.lookup == "under_area":
+        return area_choices()
     field = plain_field(spec.rows().model, one.path)
     if field is not None and field.choices:
         return list(field.flatchoices)
     return []
+
+
+def area_choices() -> Choices:
+    """The city, its counties and its towns, each county with its towns behind it."""
+    places = load_tree().places.values()
+    shown = [place for place in places if Level.CITY <= place.level <= Level.TOWN]
+    return [(place.path, "\u3000" * (place.level - Level.CITY) + place.name) for place in shown]
 
 
 def names_of(spec: ListSpec) -> set[str]:
@@ -110,8 +121,7 @@ def _filters(spec: ListSpec, one: Filter) -> dict[str, Any]:
         messages = {"invalid": _("An area is written like 34.3417.341702.")}
         made = django_filters.CharFilter(one.path, "under", label=one.label)
         made.extra |= {"validators": [_area_path], "error_messages": messages}
-        if one.choices:
-            made.extra["widget"] = _LateSelect(lambda: [("", "—"), *choices_of(spec, one)])
+        made.extra["widget"] = _LateSelect(lambda: [("", "—"), *choices_of(spec, one)])
         return {one.name: made}
     return {one.name: _exact(spec, one, field)}
 

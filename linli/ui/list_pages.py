@@ -169,6 +169,12 @@ def peek(request: HttpRequest, key: str, pk: str) -> HttpResponse:
     return render(request, "ui/list_peek.html", {"title": title, "href": href, "facts": facts, "priority": level})
 
 
+def filters(request: HttpRequest, key: str) -> HttpResponse:
+    """`GET /lists/<key>/filters`: the form of all filters, asked for when its pane opens."""
+    spec, _actor = spec_for(request, key)
+    return render(request, "ui/list_filters.html", {"spec": spec, "listing": Listing(spec, request.GET)})
+
+
 def counts(request: HttpRequest, key: str) -> HttpResponse:
     """`GET /lists/<key>/counts`: how many rows the list and its views have; asked after the page has come."""
     spec, actor = spec_for(request, key)

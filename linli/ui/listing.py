@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
+from linli.areas.tree import load_tree
 from linli.ui.declarations import Column, Filter, ListSpec
 from linli.ui.filters import SEARCH, KitFilterSet, choices_of, filterset, names_of
 from linli.ui.paging import Page, page
@@ -170,7 +171,10 @@ class Listing:
         values = [value for value in self.query.getlist(one.name) if value]
         if not values:
             return []
-        words = {str(value): str(label) for value, label in choices_of(self.spec, one)}
+        if one.lookup == "under_area":
+            words = {value: load_tree().name(value) for value in values}
+        else:
+            words = {str(value): str(label) for value, label in choices_of(self.spec, one)}
         words |= {"true": _("yes"), "false": _("no")} if not words else {}
         text = "、".join(words.get(value, value) for value in values)
         return [Chip(one.name, one.label, text, self.address(**{one.name: None}), wrong.get(one.name, ""))]

@@ -77,6 +77,19 @@ def test_theme_and_density_are_kept_for_the_next_page(page: Page, bodies):
     expect(page.locator("html")).to_have_attribute("data-density", "compact")
 
 
+def test_a_filter_is_set_by_keyboard_and_taken_away_by_its_chip(page: Page, bodies):
+    page.goto(LIST + "?order=-name")
+    page.wait_for_selector("html[data-ready]")
+    page.keyboard.press("f")
+    page.check(".filter-pane input[name=kind][value=fire]")
+    page.click(".filter-pane button")
+    page.wait_for_url("**kind=fire*")
+    expect(page.locator("tr[data-row]")).to_have_count(4)
+    expect(page.locator("tr[data-row] .title").first).to_have_text("演示·单位 10")
+    page.click("a.chip:has-text('类别')")
+    expect(page.locator("tr[data-row]")).to_have_count(12)
+
+
 def test_columns_are_chosen_into_the_address(page: Page, bodies):
     page.goto(LIST)
     page.wait_for_selector("html[data-ready]")
@@ -113,6 +126,9 @@ def test_what_a_page_transfers(page: Page, bodies, address, limit):
     [
         ("/kit/", "light", 1440),
         ("/kit/", "dark", 390),
+        ("/kit/desk/", "dark", 1440),
+        ("/kit/import/", "light", 390),
+        ("/kit/login/", "light", 1440),
         (LIST, "light", 390),
         (LIST, "dark", 1440),
         (LIST + "?show=board", "light", 1440),
@@ -136,7 +152,7 @@ def test_axe_finds_nothing_serious(page: Page, bodies, site, address, theme, wid
 @pytest.mark.parametrize("width", [360, 390, 430])
 def test_a_phone_never_scrolls_sideways_and_targets_are_big(page: Page, bodies, width):
     page.set_viewport_size({"width": width, "height": 844})
-    for address in (LIST, "/kit/"):
+    for address in (LIST, "/kit/", "/kit/import/", "/kit/desk/"):
         page.goto(address)
         page.wait_for_selector("html[data-ready]")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
