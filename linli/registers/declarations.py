@@ -61,7 +61,8 @@ class ImportSpec:
     """A spreadsheet that can be taken in. `match` = natural key, as fields of `model`.
 
     `prepare(rows)` turns the values of up to 1,000 rows into `row.fields` (field name → value) by a fixed number of
-    queries, and says by `row.fault` what does not fit.
+    queries, and says by `row.fault` what does not fit. `after` gets each thing made or changed with its row, in the
+    same transaction, for what a pack keeps beside it; `before_removal` the things that an undo is about to remove.
     """
 
     key: str
@@ -71,3 +72,5 @@ class ImportSpec:
     match: tuple[str, ...]
     prepare: Callable[[Sequence[RowInHand]], None]
     posts: tuple[str, ...]
+    after: Callable[[Sequence[tuple[Any, RowInHand]]], None] | None = None
+    before_removal: Callable[[Sequence[Any]], None] | None = None

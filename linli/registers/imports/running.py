@@ -98,11 +98,13 @@ def write_batch(run: ImportRun, judge: Judge, actor: Actor) -> int:
             return 0
         chunk = judge.read([(row.line, row.cells) for row in rows])
         there = judge.existing(chunk)
-        made, changed, changes = _sort(judge, chunk, there, run, actor)
+        made, changed, changes, written = _sort(judge, chunk, there, run, actor)
         judge.spec.model._base_manager.bulk_create(made)
         for fields, things in changed.items():
             judge.spec.model._base_manager.bulk_update(things, [*fields, "provenance", "initials"], batch_size=500)
         Change.objects.bulk_create(changes)
+        if judge.spec.after:
+            judge.spec.after(written)
         for row, judged in zip(rows, chunk, strict=True):
             if judged.faults:       # it was good when it was tried: something it names has gone since
                 row.errors, row.outcome = judge.errors(judged), ImportRow.Outcome.WRONG
@@ -112,11 +114,12 @@ def write_batch(run: ImportRun, judge: Judge, actor: Actor) -> int:
 
 
 def _sort(judge: Judge, chunk: Sequence[RowInHand], there: dict[Any, Any], run: ImportRun, actor: Actor,
-          ) -> tuple[list[Any], dict[tuple[str, ...], list[Any]], list[Change]]:
-    """New things, changed things by the fields that change, and the lines of their history."""
+          ) -> tuple[list[Any], dict[tuple[str, ...], list[Any]], list[Change], list[tuple[Any, RowInHand]]]:
+    """New things, changed things by the fields that change, the lines of their history, and each with its row."""
     made: list[Any] = []
     changed: dict[tuple[str, ...], list[Any]] = {}
     changes: list[Change] = []
+    written: list[tuple[Any, RowInHand]] = []
     said = provenance(actor, run.file_name) | {"run": str(run.pk)}
     for row in chunk:
         if row.faults:
@@ -136,11 +139,12 @@ def _sort(judge: Judge, chunk: Sequence[RowInHand], there: dict[Any, Any], run: 
         else:
             made.append(thing)
             there[judge.key(row)] = thing
+        written.append((thing, row))
         changes.append(Change(
             model=thing._meta.model_name, target=thing.pk, act="changed" if found else "made", before=before,
             after=snapshot(thing, names), source=run.file_name, at=clock.now(), by=actor.user_id, post=actor.post,
             run=run))
-    return made, changed, changes
+    return made, changed, changes, written
 
 
 def _batches(rows: Sequence[tuple[int, list[str]]]) -> Iterator[list[tuple[int, list[str]]]]:

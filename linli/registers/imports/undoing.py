@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, ProtectedError
 
 from linli.accounts.actor import Actor
 from linli.base import clock, outbox
+from linli.registers.declarations import ImportSpec
 from linli.registers.imports.running import BATCH, spec_of
 from linli.registers.models import Change, ImportRun
 from linli.registers.refusals import CannotUndo, NotNow, TooOld
@@ -24,7 +25,7 @@ def undo(run: ImportRun, actor: Actor) -> ImportRun:
 
     Raises NotNow, TooOld, CannotUndo; then nothing is different.
     """
-    model = spec_of(run).model
+    spec = spec_of(run)
     with transaction.atomic():
         run = ImportRun.objects.select_for_update().get(pk=run.pk)
         if run.state not in (ImportRun.State.WRITTEN, ImportRun.State.WRITING):
@@ -34,7 +35,7 @@ def undo(run: ImportRun, actor: Actor) -> ImportRun:
         _refuse_if_later(run)
         changes = list(run.changes.order_by("-id"))
         for start in range(0, len(changes), BATCH):
-            _take_back(model, changes[start:start + BATCH], actor, run)
+            _take_back(spec, changes[start:start + BATCH], actor, run)
         run.state, run.undone_at = ImportRun.State.UNDONE, clock.now()
         run.save(update_fields=["state", "undone_at"])
         outbox.emit("registers", {"key": str(run.pk), "model": "import", "act": "undone"},
@@ -51,10 +52,13 @@ def _refuse_if_later(run: ImportRun) -> None:
         raise CannotUndo(count=len(touched), examples="、".join(touched[:3]))
 
 
-def _take_back(model: type[Any], changes: list[Change], actor: Actor, run: ImportRun) -> None:
+def _take_back(spec: ImportSpec, changes: list[Change], actor: Actor, run: ImportRun) -> None:
+    model = spec.model
     there = model._base_manager.in_bulk([change.target for change in changes])
     _refuse_if_different(changes, there)
     made = [change.target for change in changes if change.act == Change.Act.MADE]
+    if spec.before_removal:
+        spec.before_removal([there[key] for key in made])
     try:
         model._base_manager.filter(pk__in=made).delete()
     except ProtectedError as fault:
