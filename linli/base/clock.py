@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Shanghai")
@@ -22,6 +22,11 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same instant on the city's wall clock."""
     return moment.astimezone(LOCAL)
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which the local day `day` begins, in UTC."""
+    return datetime.combine(day, time(), LOCAL).astimezone(UTC)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ is the same everywhere. The oracle of the city (T29) follows from it.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
@@ -181,10 +181,10 @@ def _contract(city: Any, site: Site, system: AlarmSystem, operators: dict[str, A
         Duty(id=city.key("duty", site.account, 0, begins), role="networked_alarms.responsible", asset=asset, body_id=operator.body_id,
              during=DateRange(begins, ends)),
     )  # fmt: skip
-    _line(city, site, system, _midnight(begins), _midnight(ends) if ends else None)
+    _line(city, site, system, clock.midnight(begins), clock.midnight(ends) if ends else None)
     never_heard = (site.county.code, site.number) == ("341702", FIRST_FRAMES)
     if not never_heard:
-        _link(city, site, system, _midnight(begins) + timedelta(hours=9), ends, chance)
+        _link(city, site, system, clock.midnight(begins) + timedelta(hours=9), ends, chance)
 
 
 def _line(city: Any, site: Site, system: AlarmSystem, since: datetime, until: datetime | None) -> None:
@@ -201,7 +201,7 @@ def _line(city: Any, site: Site, system: AlarmSystem, since: datetime, until: da
 def _link(city: Any, site: Site, system: AlarmSystem, since: datetime, ends: date | None, chance: Any) -> None:
     """When the link was heard: from the contract on; with gaps in the last eight weeks of some."""
     alive = site.fate in ALIVE
-    until = _midnight(ends) if ends else None
+    until = clock.midnight(ends) if ends else None
     if site.fate == "silent":
         until = max(since + timedelta(days=2), city.at("03:00") - timedelta(days=chance.randrange(2, 80)))
     gaps = _gaps(city, site, since) if alive else []
@@ -234,7 +234,3 @@ def _gaps(city: Any, site: Site, since: datetime) -> list[tuple[datetime, dateti
 
 def _interval(system: AlarmSystem, what: str, value: str, since: datetime, until: datetime | None) -> Interval:
     return Interval(asset=system.asset, what=what, value=value, during=DateTimeTZRange(since, until), cause="demo")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.LOCAL)

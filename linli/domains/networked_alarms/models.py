@@ -114,7 +114,7 @@ class Contract(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    system = models.ForeignKey(AlarmSystem, models.PROTECT, related_name="contracts")
+    system = models.ForeignKey(AlarmSystem, models.CASCADE, related_name="contracts")
     operator = models.ForeignKey(AlarmOperator, models.PROTECT, related_name="contracts")
     account = models.CharField(_("account"), max_length=20)
     during = DateRangeField(_("from – to"))

@@ -10,6 +10,7 @@ from linli.accounts.declarations import Post
 from linli.cases.declarations import CaseKind
 from linli.domains.networked_alarms import models, workflow
 from linli.domains.networked_alarms.demo import build
+from linli.domains.networked_alarms.imports import SYSTEMS
 from linli.domains.networked_alarms.indicators import INDICATORS
 from linli.domains.networked_alarms.notices import NOTICES
 from linli.domains.networked_alarms.rules import RULES
@@ -70,6 +71,7 @@ pack = Pack(
             posts=("shift_leader", "technician", "user_contact", "county_security"), icon="work",
         ),
     ),
+    imports=(SYSTEMS,),
     notices=NOTICES,
     timers=TIMERS,
     demo=build,

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ('account', models.CharField(max_length=20, verbose_name='account')),
                 ('during', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='from – to')),
                 ('operator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='networked_alarms.alarmoperator')),
-                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contracts', to='networked_alarms.alarmsystem')),
+                ('system', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contracts', to='networked_alarms.alarmsystem')),
             ],
             options={
                 'verbose_name': 'contract',

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -19,10 +20,10 @@ from linli.domains.networked_alarms.vocabulary import Principle
 from linli.registers.models import Duty
 from linli.rules import engine
 from linli.signals.accept import write
-from linli.signals.envelope import Envelope
+from linli.signals.envelope import Envelope, Phase
 from linli.signals.models import Line
 
-ZONES = (
+ZONES: tuple[tuple[str, str, Principle, list[str]], ...] = (
     ("1", "紧急按钮", Principle.BUTTON, []),
     ("3", "大门", Principle.MAGNETIC, ["4"]),
     ("4", "柜台", Principle.MAGNETIC, []),
@@ -41,7 +42,7 @@ class Panel:
     def __init__(self, system: AlarmSystem) -> None:
         self.system, self.number = system, 0
 
-    def says(self, kind: str, at: str | datetime, zone: str = "", phase: str = "raised", **values: object) -> None:
+    def says(self, kind: str, at: str | datetime, zone: str = "", phase: Phase = "raised", **values: object) -> None:
         """One signal, received at `at` (a wall-clock time of the day), judged at once."""
         moment = at if isinstance(at, datetime) else wall(DAY, at)
         self.number += 1
@@ -100,6 +101,6 @@ def by(shop) -> Callable[[str], Actor]:
 
 
 @pytest.fixture
-def at() -> Callable[[str], Iterator[None]]:
+def at() -> Callable[[str], AbstractContextManager[None]]:
     """The house's clock at a wall-clock time of the demo day."""
     return lambda wall_time: clock.at(wall(DAY, wall_time))
