@@ -163,3 +163,11 @@ def test_a_phone_never_scrolls_sideways_and_targets_are_big(page: Page, bodies, 
           .filter(([, height]) => height < 44)"""
     )
     assert small == []
+
+
+def test_a_file_streams_from_the_real_server_in_the_readers_language(page: Page, bodies, site):
+    page.context.add_cookies([{"name": "linli_language", "value": "zh-hans", "url": site}])
+    answer = page.context.request.get(f"{site}{LIST}export.csv?kind=fire&open=true")
+    lines = answer.text().splitlines()
+    assert answer.ok and "在用=是" in lines[0] and len(lines) == 6
+    assert answer.headers["linli-data"] == "demo"
