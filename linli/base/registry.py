@@ -10,12 +10,16 @@ Declared = TypeVar("Declared")
 
 
 class Registry(Generic[Declared]):
-    """Declarations by key. Installing a key twice, or after `freeze`, raises ValueError."""
+    """Declarations by key. Installing a key twice, or after `freeze`, raises ValueError.
+
+    `edition` changes whenever the declarations do, for what is remembered about them.
+    """
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
         self._items: dict[str, Declared] = {}
         self._frozen = False
+        self.edition = 0
 
     def install(self, items: Iterable[Any]) -> None:
         """Take in declarations (values with a `key`)."""
@@ -25,6 +29,7 @@ class Registry(Generic[Declared]):
             if item.key in self._items:
                 raise ValueError(f"{self.noun} «{item.key}» is declared twice")
             self._items[item.key] = item
+        self.edition += 1
 
     def freeze(self) -> None:
         """No more declarations: the house is open."""
@@ -39,6 +44,7 @@ class Registry(Generic[Declared]):
             yield
         finally:
             self._items, self._frozen = items, frozen
+            self.edition += 1
 
     def get(self, key: str) -> Declared | None:
         """The declaration of `key`, or None: its pack is not installed."""

@@ -16,6 +16,7 @@ from linli.cases.editing import edit
 from linli.cases.models import Case
 from linli.cases.refusals import WrongPost, WrongState
 from linli.registers.models import Asset, Duty
+from linli.rules import damping, holding
 from linli.rules.declarations import Close, Decision, Open, Rule, Update
 from linli.rules.facts import AssetView, HeardSignal
 from linli.signals.models import RefusedSender
@@ -24,7 +25,10 @@ from linli.signals.models import RefusedSender
 def apply(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
     """Open, update or close a case. Raises the refusals of the cases room."""
     if isinstance(decision, Open):
-        _open(rule, signal, asset, decision)
+        if decision.after is None or _standing(decision, signal, asset) is not None:
+            open_now(rule, signal, asset, decision)
+        else:
+            holding.hold(rule, signal, fold_key(decision, signal, asset), decision)
     elif isinstance(decision, Update):
         _update(rule, signal, asset, decision)
     elif isinstance(decision, Close):
@@ -53,16 +57,19 @@ def why(rule: Rule, signal: HeardSignal) -> dict[str, Any]:
     }
 
 
-def _open(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open) -> None:
+def open_now(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open) -> None:
+    """Open the case, or count the signal on the open one."""
     if asset is None and RefusedSender.objects.filter(source=signal.source).exists():
         return
-    key = f"{rule.key}/{signal.log_id}"[:80]
+    key, fold = f"{rule.key}/{signal.log_id}"[:80], fold_key(decision, signal, asset)
+    if asset is not None:
+        decision, fold = damping.damped(decision, fold, signal, asset)
     opened = open_case(
         decision.kind,
         _subject(signal, asset, decision),
         decision.detail,
         SYSTEM,
-        fold_key=fold_key(decision, signal, asset),
+        fold_key=fold,
         key=key,
         opened_by=why(rule, signal),
     )
@@ -92,6 +99,7 @@ def _update(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: 
 
 
 def _close(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Close) -> None:
+    holding.take_back(fold_key(decision, signal, asset))
     case = _standing(decision, signal, asset)
     if case is not None:
         _step(case, decision.transition, {}, rule, signal)
@@ -112,7 +120,7 @@ def _step(case: Case, transition: str, answers: dict[str, Any], rule: Rule, sign
         )
 
 
-def _standing(decision: Update | Close, signal: HeardSignal, asset: AssetView | None) -> Case | None:
+def _standing(decision: Open | Update | Close, signal: HeardSignal, asset: AssetView | None) -> Case | None:
     return Case.objects.filter(fold_key=fold_key(decision, signal, asset), closed_at__isnull=True).first()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 Level = Literal["asset", "parent", "premises"]
@@ -17,7 +18,9 @@ class Open:
     """Open a case of `kind`, or count the signal on the open one with the same fold (kind + asset `on` + `fold`).
 
     `transition` is made at once with `answers`, on the new case or the one that takes the signal (a second detector
-    confirms); where the case is past it, its timeline says so.
+    confirms); where the case is past it, its timeline says so. `after`: the decision is held so long and carried out
+    then, unless a `Close` of the same fold takes it back first (verification, hysteresis: lesson L13); where the case
+    is open already nothing is held.
     """
 
     kind: str
@@ -28,6 +31,7 @@ class Open:
     priority: Literal[1, 2, 3, 4] | None = None
     transition: str = ""
     answers: dict[str, Any] = field(default_factory=dict)
+    after: timedelta | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

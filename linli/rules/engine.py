@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from linli.base import outbox, visibility
 from linli.registers.models import Asset
 from linli.rules.applying import apply
 from linli.rules.declarations import UNKNOWN_SENDER, Decision, Rule
 from linli.rules.facts import (
+    LIFE_SAFETY,
     RECENT,
     RECENT_WITHIN,
     AssetView,
@@ -42,7 +43,6 @@ from linli.signals.state import State
 __all__ = ["READER", "decide", "gather", "judge", "run_once"]
 
 log = logging.getLogger("linli.rules")
-LIFE_SAFETY = ("alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical")
 
 
 @dataclass
@@ -106,26 +106,47 @@ def gather(signals: Sequence[Heard]) -> Context:
 
 
 def decide(
-    signal: HeardSignal, asset: AssetView | None, state: StateView, installed: Iterable[Rule] = rules
+    signal: HeardSignal, asset: AssetView | None, state: StateView, installed: Iterable[Rule] | None = None
 ) -> list[tuple[Rule, Decision | Exception]]:
     """What the rules say to `signal`: pure. A rule for senders without an asset has the asset type ""."""
     said: list[tuple[Rule, Decision | Exception]] = []
-    kind, type_, now = signal.kind, asset.type if asset else "", signal.received_at
-    for rule in installed:
-        if not matches(kind, rule.on):
-            continue
-        if (rule.asset_types and type_ not in rule.asset_types) or (
-            asset is None and UNKNOWN_SENDER not in rule.asset_types
-        ):
+    type_ = asset.type if asset else UNKNOWN_SENDER
+    chosen = rules_for(signal.kind, type_, asset is None) if installed is None else installed
+    for rule in chosen:
+        if installed is not None and not concerns(rule, signal.kind, type_, asset is None):
             continue
         try:
-            decision = rule.decide(signal, asset, state, now)
+            decision = rule.decide(signal, asset, state, signal.received_at)
         except Exception as fault:
             said.append((rule, fault))
             continue
         if decision is not None:
             said.append((rule, decision))
     return said
+
+
+def concerns(rule: Rule, kind: str, type_: str, unknown: bool) -> bool:
+    """Whether `rule` is asked about signals of `kind` from assets of `type_` (or from an unknown sender)."""
+    if not matches(kind, rule.on):
+        return False
+    if unknown:
+        return UNKNOWN_SENDER in rule.asset_types
+    return not rule.asset_types or type_ in rule.asset_types
+
+
+_chosen: dict[tuple[str, str, bool], tuple[int, tuple[Rule, ...]]] = {}
+
+
+def rules_for(kind: str, type_: str, unknown: bool) -> tuple[Rule, ...]:
+    """The installed rules that concern such signals; remembered until others are installed."""
+    key = (kind, type_, unknown)
+    known = _chosen.get(key)
+    if known is None or known[0] != rules.edition:
+        known = (rules.edition, tuple(rule for rule in rules if concerns(rule, kind, type_, unknown)))
+        if len(_chosen) > 10_000:
+            _chosen.clear()
+        _chosen[key] = known
+    return known[1]
 
 
 def judge(asset_id: UUID | None, signal: HeardSignal, context: Context) -> None:
@@ -147,10 +168,15 @@ def _muted(signal: HeardSignal, state: StateView) -> bool:
 
 
 def _carry_out(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
+    guarded(rule, signal, lambda: apply(rule, signal, asset, decision))
+
+
+def guarded(rule: Rule, signal: HeardSignal, act: Callable[[], None]) -> None:
+    """Do `act`; what goes wrong in it is taken back and kept as the rule's failure. A lost database is not the rule's."""
     try:
         with transaction.atomic():
-            apply(rule, signal, asset, decision)
-    except DatabaseError:
+            act()
+    except (OperationalError, InterfaceError):
         raise
     except Exception as fault:
         _failed(rule, signal, fault)

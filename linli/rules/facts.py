@@ -19,6 +19,9 @@ from linli.signals.state import State
 # How much of an asset's recent past a rule may look at.
 RECENT, RECENT_WITHIN = 50, timedelta(hours=1)
 
+# Danger to life: never silenced.
+LIFE_SAFETY = frozenset({"alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical"})
+
 
 @dataclass(frozen=True)
 class HeardSignal:

@@ -40,12 +40,14 @@ def duties() -> list[Duty]:
     from linli.cases import recounting, timer
     from linli.packs.registry import packs
     from linli.rules import engine
+    from linli.rules import timer as held
     from linli.signals import keeping, presence
     from linli.signals.gateways.http import intake
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
         Duty("rules", engine.run_once, 1.0, "linli_log"),
+        Duty("held decisions", held.fire_due, 1.0),
         Duty("clocks", timer.fire_due, 1.0),
         Duty("calendar", recounting.recompute, 60.0),
         Duty("silence", presence.sweep, 1.0),
