@@ -20,7 +20,8 @@ from linli.scoreboard.programme import Programme, Target
 from linli.scoreboard.registry import indicators
 from linli.scoreboard.status import Status, Tone, baseline_on, distance, due_on, frozen_on, judge, line, tone
 
-MONTHS = 24
+MONTHS = 24  # the course that one target's chart shows
+FORECAST_MONTHS = 12  # what the forecast of each row stands on
 Gap = Literal["", "pack", "indicator"]
 
 
@@ -74,17 +75,27 @@ class Row:
 
 
 def board(programme: Programme, day: date) -> list[Row]:
-    """Every target of `programme` as of the end of `day`, the worst first (see `by_state`)."""
-    return sorted((read(programme, target, day) for target in programme.targets), key=by_state)
+    """Every target of `programme` as of the end of `day`, the worst first (see `by_state`).
+
+    The rows carry as many months as their forecast needs; a frozen one has no forecast and no months.
+    """
+    rows = []
+    for target in programme.targets:
+        months = 0 if frozen_on(target, day) else FORECAST_MONTHS
+        rows.append(read(programme, target, day, months))
+    return sorted(rows, key=by_state)
 
 
-def read(programme: Programme, target: Target, day: date) -> Row:
-    """One target as of the end of `day`, everything computed from the rows: nothing stored is read."""
+def read(programme: Programme, target: Target, day: date, months: int = MONTHS) -> Row:
+    """One target as of the end of `day`, everything computed from the rows: nothing stored is read.
+
+    `months`: how many ends of months before the result that counts its history holds at most.
+    """
     indicator = indicators.get(target.key)
     if indicator is None:
         gap: Gap = "indicator" if target.pack in apps.app_configs else "pack"
         return Row(target=target, gap=gap, due=due_on(target, day))
-    days = _days(programme, target, day)
+    days = _days(programme, target, day, months)
     found = _figures(programme, target, indicator, days)
     start = baseline_on(target, day, programme.adopted)
     baseline = _value(target, indicator, found, start)
@@ -136,15 +147,15 @@ def area_group(programme: Programme, target: Target) -> str:
     return programme.level
 
 
-def _days(programme: Programme, target: Target, day: date) -> list[date]:
-    """Oldest first: where the line starts, the ends of the months up to the result that counts (24), and that day.
+def _days(programme: Programme, target: Target, day: date, months: int) -> list[date]:
+    """Oldest first: where the line starts, the ends of `months` up to the result that counts, and that day.
 
     The day asked for stands last also where the result that counts is an earlier one.
     """
     start, frozen = baseline_on(target, day, programme.adopted), frozen_on(target, day)
     ends: list[date] = []
     end = (frozen or day).replace(day=1) - timedelta(days=1)
-    while end > start and len(ends) < MONTHS:
+    while end > start and len(ends) < months:
         ends.append(end)
         end = end.replace(day=1) - timedelta(days=1)
     return sorted({start, day, *ends, *([frozen] if frozen else [])})

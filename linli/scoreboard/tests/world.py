@@ -29,12 +29,16 @@ class City:
     def __init__(self) -> None:
         self.count = 0
 
-    def system(self, county: str, joined: date | None = None, left: date | None = None, **more: Any) -> Asset:
+    def new(self, county: str, **more: Any) -> Asset:
         self.count += 1
         span = (more.pop("since", SINCE), more.pop("until", None))
         row = {"name": f"演示·系统{self.count:03}", "number": f"S{self.count:03}", "type": "trial.system"}
         row["area_path"] = f"{county}.{county[-6:]}001"
-        asset = Asset.objects.create(in_use=span, **(row | more))
+        return Asset(in_use=span, **(row | more))
+
+    def system(self, county: str, joined: date | None = None, left: date | None = None, **more: Any) -> Asset:
+        asset = self.new(county, **more)
+        asset.save()
         if joined:
             Interval.objects.create(
                 asset=asset, what="joined", value="yes", during=(moment(joined), left and moment(left))
@@ -42,7 +46,11 @@ class City:
         return asset
 
     def systems(self, county: str, joined: int, of: int, since: date = date(2016, 1, 1)) -> list[Asset]:
-        return [self.system(county, since if number < joined else None) for number in range(of)]
+        made = Asset.objects.bulk_create(self.new(county) for _number in range(of))
+        Interval.objects.bulk_create(
+            Interval(asset=asset, what="joined", value="yes", during=(moment(since), None)) for asset in made[:joined]
+        )
+        return made
 
 
 def held(as_of: AsOf, **more: Any) -> Any:

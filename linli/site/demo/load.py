@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import time
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connections, transaction
 from tqdm import tqdm
 
 from linli.accounts.models import Body
@@ -28,6 +28,9 @@ def load_once(size: str = "small") -> bool:
     if is_loaded():
         return False
     load(size)
+    # The planner still takes the tables for empty; the first pages would wait for autovacuum's next round.
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("ANALYZE")
     return True
 
 
