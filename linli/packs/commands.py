@@ -1,14 +1,21 @@
-"""`linli packs list|show|draw|cost`."""
+"""`linli packs new|list|show|draw|cost`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the sub-commands of the packs."""
     verbs = groups.add_parser("packs", help="the domain packs").add_subparsers(dest="verb", required=True)
+    new = verbs.add_parser("new", help="write the skeleton of a new pack")
+    new.add_argument("name", help="its key and folder: small letters, digits, _")
+    new.add_argument("--zh", default="", help="its name in Chinese")
+    new.add_argument("--word", default="", help="the word in its case numbers, such as 栓")
+    new.add_argument("--into", type=Path, help="write it into this folder instead of linli/domains")
+    new.set_defaults(run=_new)
     verbs.add_parser("list", help="installed packs, and what kept others out").set_defaults(run=_list)
     for verb, run, text in (
         ("show", _show, "print a pack's declaration"),
@@ -18,6 +25,15 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         parser = verbs.add_parser(verb, help=text)
         parser.add_argument("key")
         parser.set_defaults(run=run)
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    from linli.packs.discovery import DOMAINS
+    from linli.packs.skeleton import write
+
+    for path in write(arguments.name, arguments.into or DOMAINS, zh=arguments.zh, word=arguments.word):
+        print(path)
+    return 0
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from linli.cases.declarations import CaseKind, Clock, Workflow
 from linli.packs.declaration import Pack
+from linli.packs.finding import folder_of
 
 SHORT = {
     "seconds": "s",
@@ -21,6 +22,12 @@ def draw(pack: Pack, language: str = "en") -> str:
     """Every kind of the pack: a heading and a fenced Mermaid chart, in `language`."""
     with override(language):
         return "\n".join(f"### {kind.label} (`{kind.key}`)\n\n```mermaid\n{chart(kind)}```\n" for kind in pack.kinds)
+
+
+def is_drawn_in(pack: Pack) -> bool:
+    """True when the README of the pack shows the charts as they are now (`linli packs draw KEY`)."""
+    readme = folder_of(pack) / "README.md"
+    return readme.exists() and draw(pack) in readme.read_text("utf-8")
 
 
 def chart(kind: CaseKind) -> str:
