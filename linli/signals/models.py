@@ -158,7 +158,10 @@ class Quarantine(models.Model):
 
 
 class QuarantinedFrame(models.Model):
-    """The bytes of one quarantined frame (or the envelope that was refused, as JSON); replayed on its own."""
+    """The bytes of one quarantined frame (or the envelope that was refused, as JSON); replayed on its own.
+
+    `tried_at`, `tried_by`: when it was last run again, and by whom (None = from the command line).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     quarantine = models.ForeignKey(Quarantine, models.CASCADE, related_name="frames")
@@ -167,6 +170,8 @@ class QuarantinedFrame(models.Model):
     digest = models.BinaryField(max_length=16)
     received_at = models.DateTimeField()
     replayed_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
+    tried_by = models.UUIDField(null=True)
 
     class Meta:
         ordering = ("received_at", "id")

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from linli.base import clock, outbox, visibility
 from linli.base.ids import uuid7
@@ -120,20 +121,33 @@ class Replayed:
     reason: str = ""
 
 
-def replay(quarantine_ids: Iterable[UUID] = (), source: str = "") -> list[Replayed]:
-    """Run quarantined frames again, oldest first; those of `quarantine_ids`, or all of `source`.
+def replay(
+    quarantine_ids: Iterable[UUID] = (),
+    source: str = "",
+    *,
+    most: int | None = None,
+    by: UUID | None = None,
+    within: bool = False,
+) -> list[Replayed]:
+    """Run quarantined frames again: those of `quarantine_ids`, or all of `source`; at most `most`.
 
-    Each frame is one transaction: what it says is accepted and the frame marked, or it stays with its reason.
+    The longest untried come first, then the oldest. Each is one transaction: what it says is accepted and the frame
+    marked, or it stays with its reason. `within`: inside the caller's transaction instead (a page), a savepoint for
+    each; the caller sees as the system.
     """
     frames = QuarantinedFrame.objects.filter(replayed_at__isnull=True).select_related("quarantine")
     wanted = frames.filter(quarantine__source=source) if source else frames.filter(quarantine__in=list(quarantine_ids))
-    return [_again(frame) for frame in wanted.order_by("received_at", "id")]
+    found = []
+    for frame in wanted.order_by(F("tried_at").asc(nulls_first=True), "received_at", "id")[:most]:
+        found.append(_again(frame, durable=not within))
+        QuarantinedFrame.objects.filter(pk=frame.pk).update(tried_at=clock.now(), tried_by=by)
+    return found
 
 
-def _again(frame: QuarantinedFrame) -> Replayed:
+def _again(frame: QuarantinedFrame, durable: bool) -> Replayed:
     from linli.signals.accept import write
 
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=durable):
         try:
             envelopes = _envelopes(frame)
         except Unreadable as fault:

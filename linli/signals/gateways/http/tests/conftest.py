@@ -59,11 +59,11 @@ def fresh_pace():
     pace.addresses.forget_all()
 
 
-def registered(**fields):
+def registered(uri=URI, **fields):
     """The source, and its secret."""
     if not Area.objects.filter(path="34.3417.341702").exists():
         Area.objects.create(path="34.3417.341702", name="演示·区", short_name="演示", level=3, kind="district")
-    return sources.add(URI, **{"name": "演示·老河水位站", "area_path": "34.3417.341702", **fields})
+    return sources.add(uri, **{"name": "演示·老河水位站", "area_path": "34.3417.341702", **fields})
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""Why something stands in quarantine, in words: the reason codes of the log and of the entrances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+_LABELS: dict[str, Any] = {
+    # the log
+    "unknown-kind": _("kind of signal not declared"),
+    "time-without-zone": _("time without zone"),
+    "too-large": _("too large"),
+    "identity-too-long": _("name of the sender too long"),
+    "identity-unreadable": _("name of the sender unreadable"),
+    "values-too-large": _("values too large"),
+    # HTTP
+    "not-readable": _("event not readable"),
+    "not-signed": _("not signed"),
+    "wrong-signature": _("signature does not fit"),
+    "not-your-source": _("speaks as another source"),
+    "not-your-subject": _("speaks for an asset outside its area"),
+    "not-your-kind": _("reports a kind it was not given"),
+    "other-content": _("number used before for other content"),
+    "unknown-type": _("event type not known"),
+    "unknown-asset": _("asset not registered"),
+    "not-a-source": _("no active source"),
+    # DC-09
+    "crc": _("checksum wrong"),
+    "too_long": _("too long"),
+    "header": _("header unreadable"),
+    "incomplete": _("incomplete"),
+    "noise": _("bytes outside a frame"),
+    "cut_short": _("cut off by the next frame"),
+    "token": _("protocol token not known"),
+    "data": _("data unreadable"),
+    "empty data": _("data empty"),
+    "line_feed_inside": _("line feed inside a frame"),
+    "no key": _("encrypted, but no key is known"),
+    "cipher hex": _("cipher text is no hexadecimal"),
+    "cipher block": _("cipher text of a wrong length"),
+    "decrypt (no timestamp)": _("key does not fit"),
+    "time window": _("clock of the sender too far off"),
+    "too_many_events": _("too many events in one frame"),
+    "deviation": _("departs from the standard more than its profile allows"),
+    "no-reader": _("no reader for this protocol"),
+}
+
+
+def label(code: str) -> str:
+    """The reason in the reader's language; the code itself where an entrance invents one."""
+    return str(_LABELS.get(code, code))
