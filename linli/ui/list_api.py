@@ -99,6 +99,7 @@ def router_for(spec: ListSpec) -> Router:
         return read(spec, request.auth, request.GET)  # type: ignore[attr-defined]
 
     operation.__doc__ = str(spec.label)
+    operation.posts = spec.posts  # type: ignore[attr-defined]  # judged in `read`
     return router
 
 
