@@ -28,10 +28,10 @@ ANSWERS = frozenset({"ACK", "NAK", "DUH"})
 """What a receiver says; as input they are never answered."""
 SILENT = frozenset({"crc", "header", "too_long", "line_feed_inside", "deviation"})
 _HEADER = re.compile(
-    rb'"(\*?)([ !#-~]+)"([0-9]{4})(?:R([0-9A-Fa-f]{1,6}))?L([0-9A-Fa-f]{0,6})(?:#([0-9A-Fa-f]{0,16}))?\['
+    r'"(\*?)([ !#-~]+)"([0-9]{4})(?:R([0-9A-Fa-f]{1,6}))?L([0-9A-Fa-f]{0,6})(?:#([0-9A-Fa-f]{0,16}))?\['
 )
 _BEGINNING = re.compile(
-    rb'"(\*?)([ !#-~]+)"(?:([0-9]{4})(?:(?:R([0-9A-Fa-f]{1,6}))?(?:L([0-9A-Fa-f]{0,6})(?![0-9A-Fa-f]))?)?)?'
+    r'"(\*?)([ !#-~]+)"(?:([0-9]{4})(?:(?:R([0-9A-Fa-f]{1,6}))?(?:L([0-9A-Fa-f]{0,6})(?![0-9A-Fa-f]))?)?)?'
 )
 _HEX4 = re.compile(rb"[0-9A-Fa-f]{4}")
 _DAY = 86_400
@@ -100,17 +100,19 @@ def decode(
     """
     deviations: list[str] = []
     facts, fault = _check(frame, profile, deviations)
-    header = _HEADER.match(frame.raw, frame.quote)
+    text = frame.raw.decode("latin-1")
+    header = _HEADER.match(text, frame.quote)
     if header is None:
-        return Decoded(verdict="quarantine", reply="none", reasons=(fault or "header",), **facts, **_beginning(frame))
+        beginning = _beginning(text, frame.quote)
+        return Decoded(verdict="quarantine", reply="none", reasons=(fault or "header",), **facts, **beginning)
     _read_header(header, facts, deviations)
     if frame.trailing:
         deviations.append("bytes_after_cr")
-    sent = frame.raw[header.end() : -1]
+    sent = text[header.end() : -1]
     reply: ReplyKind = "DUH"
     content: str | None = None
     if not facts["encrypted"]:
-        content = sent.decode("latin-1")
+        content = sent
     elif not fault and (facts["token"] in DECODED or (facts["token"] in ANSWERS and key)):
         content, fault = _decrypt(sent, key, facts, deviations)
     if content is not None:
@@ -136,10 +138,10 @@ class Address(NamedTuple):
 
 def address(frame: Frame) -> Address | None:
     """The sender in the header of a frame; None when the header is malformed."""
-    found = _HEADER.match(frame.raw, frame.quote)
+    found = _HEADER.match(frame.raw.decode("latin-1"), frame.quote)
     if found is None:
         return None
-    star, token, _, receiver, line, account = (part.decode("ascii") if part else "" for part in found.groups())
+    star, token, _, receiver, line, account = found.groups("")
     return Address(token, bool(star), receiver, line, account)
 
 
@@ -171,19 +173,12 @@ def _check(frame: Frame, profile: Profile, deviations: list[str]) -> tuple[dict[
     return facts, "line_feed_inside" if 0x0A in raw[quote:] else ""
 
 
-def _read_header(header: re.Match[bytes], facts: dict[str, Any], deviations: list[str]) -> None:
-    star, token, sequence, receiver, line, account = (
-        part.decode("ascii") if part is not None else None for part in header.groups()
-    )
-    facts.update(
-        token=token,
-        encrypted=bool(star),
-        sequence=sequence,
-        receiver=receiver,
-        line=line,
-        account=account or None,
-        echo=header.string[header.start(3) : header.end() - 1],
-    )
+def _read_header(header: re.Match[str], facts: dict[str, Any], deviations: list[str]) -> None:
+    star, token, sequence, receiver, line, account = header.groups()
+    facts["token"], facts["sequence"] = token, sequence
+    facts["encrypted"] = star == "*"
+    facts["receiver"], facts["line"], facts["account"] = receiver, line, account or None
+    facts["echo"] = header.string[header.start(3) : header.end() - 1].encode("ascii")
     if not line:
         deviations.append("empty_line_prefix")
     if not account:
@@ -194,29 +189,21 @@ def _read_header(header: re.Match[bytes], facts: dict[str, Any], deviations: lis
         deviations.append("sequence_zero")
 
 
-def _beginning(frame: Frame) -> dict[str, Any]:
+def _beginning(text: str, quote: int) -> dict[str, Any]:
     """As much of a header as can be read before it goes wrong: for the people who look into quarantine."""
-    found = _BEGINNING.match(frame.raw, frame.quote)
+    found = _BEGINNING.match(text, quote)
     if found is None:
         return {}
-    star, token, sequence, receiver, line = (
-        part.decode("ascii") if part is not None else None for part in found.groups()
-    )
-    return {
-        "token": token,
-        "encrypted": bool(star),
-        "sequence": sequence,
-        "receiver": receiver,
-        "line": line,
-    }
+    star, token, sequence, receiver, line = found.groups()
+    return {"token": token, "encrypted": star == "*", "sequence": sequence, "receiver": receiver, "line": line}
 
 
-def _decrypt(sent: bytes, key: Key | None, facts: dict[str, Any], deviations: list[str]) -> tuple[str | None, str]:
+def _decrypt(sent: str, key: Key | None, facts: dict[str, Any], deviations: list[str]) -> tuple[str | None, str]:
     """The content behind the pad, or why there is none."""
     if key is None:
         return None, "no key"
     try:
-        text = key.decrypt(sent).decode("latin-1")
+        text = key.decrypt(sent.encode("latin-1")).decode("latin-1")
     except CipherFault as fault:
         return None, fault.reason
     content = content_behind_pad(text, deviations)
@@ -233,12 +220,12 @@ def _read_tail(
     if parts is None:
         return
     parts = extended.redact(parts)
-    facts.update(data=parts.data, fields=parts.fields, fields_raw=parts.fields_raw)
+    facts["data"], facts["fields"], facts["fields_raw"] = parts.data, parts.fields, parts.fields_raw
     deviations += parts.deviations
     if parts.stamp_text is None:
         return
     moment = extended.parse_stamp(parts.stamp_text, profile.clock)
-    facts.update(timestamp_text=parts.stamp_text, timestamp=moment)
+    facts["timestamp_text"], facts["timestamp"] = parts.stamp_text, moment
     if moment is None:
         deviations.append("timestamp_impossible")
     elif now is not None:

@@ -71,10 +71,9 @@ def _fields(tail: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 def parse_stamp(text: str, zone: tzinfo = UTC) -> datetime | None:
     """`HH:MM:SS,MM-DD-YYYY` as an aware moment in UTC; None for an hour or a day that does not exist."""
     try:
-        moment = datetime(
-            int(text[15:19]), int(text[9:11]), int(text[12:14]), int(text[:2]), int(text[3:5]), int(text[6:8])
-        )
-        return moment.replace(tzinfo=zone).astimezone(UTC) if zone is not UTC else moment.replace(tzinfo=UTC)
+        clock_time = int(text[:2]), int(text[3:5]), int(text[6:8])
+        moment = datetime(int(text[15:19]), int(text[9:11]), int(text[12:14]), *clock_time, tzinfo=zone)
+        return moment if zone is UTC else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

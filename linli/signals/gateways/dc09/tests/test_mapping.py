@@ -60,6 +60,16 @@ def test_every_code_has_names_in_both_languages():
         assert row.name_en and any("一" <= character <= "鿿" for character in row.name_zh), (form, code)
 
 
+def test_every_kind_of_the_table_is_declared_by_the_house():
+    from linli.signals.kinds import HOUSE_KINDS
+
+    declared = {kind.key for kind in HOUSE_KINDS}
+    assert {
+        codes.meaning(Event(form, "1" if form == "CID" else "N", code, None, None, None)).kind
+        for form, code in codes.table()
+    } <= declared
+
+
 def test_modes():
     modes = {code: row.mode for (_, code), row in codes.table().items() if row.mode}
     assert {modes[code] for code in ("121", "124", "125")} == {"silent"}

@@ -2,9 +2,13 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -316,3 +320,19 @@ def test_the_house_knows_that_it_listens(gateway):
     caller.send(Panel(account="3417").link_test())
     caller.close()
     assert Listening.objects.filter(gateway="dc09").count() == 1
+
+
+def test_the_command_refuses_a_taken_port_and_names_it(transactional_db):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "linli.site.cli", "gateway", "dc09", "--port", str(port)],
+            cwd=Path(__file__).resolve().parents[5],
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "linli.site.settings_test", "LINLI_VAR": str(settings.VAR)},
+            capture_output=True,
+            timeout=100,
+        )
+    assert done.returncode == 1
+    assert str(port) in done.stderr.decode() and "LINLI_DC09_PORT" in done.stderr.decode()
