@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import fasteners
@@ -99,13 +100,25 @@ def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureReq
         admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def renewed(django_db_setup: str, template_database: str, django_db_blocker) -> Callable[[], AbstractContextManager[None]]:
+    """Blocks whose commits are real, also for other connections, roles and processes; the clone is renewed after one."""
+
+    @contextmanager
+    def block() -> Iterator[None]:
+        with django_db_blocker.unblock():
+            yield
+            _point_at(django_db_setup)
+            _clone(template_database, django_db_setup)
+
+    return block
+
+
 @pytest.fixture
-def transactional_db(django_db_setup: str, template_database: str, django_db_blocker) -> Iterator[None]:
-    """A test whose commits are real, also for other connections, roles and processes; the clone is renewed after it."""
-    with django_db_blocker.unblock():
+def transactional_db(renewed) -> Iterator[None]:
+    """A test whose commits are real; the database is as before after it."""
+    with renewed():
         yield
-        _point_at(django_db_setup)
-        _clone(template_database, django_db_setup)
 
 
 @pytest.fixture

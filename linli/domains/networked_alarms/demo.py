@@ -65,9 +65,11 @@ def build(city: Any) -> None:
     operators = _operators(city)
     demo_people.build(city, operators["licensed"])
     city.flush()
-    systems = [_system(city, site, operators) for county in city.counties for site in _sites(city, county)]
+    made = [_system(city, site, operators) for county in city.counties for site in _sites(city, county)]
+    systems = [system for system in made if system is not None]
     city.flush()
-    demo_history.build(city, operators["licensed"], [system for system in systems if system is not None])
+    demo_history.build(city, operators["licensed"], systems)
+    city.later.append(lambda: demo_people.contacts(city, operators["licensed"], systems))
 
 
 def _operators(city: Any) -> dict[str, AlarmOperator]:

@@ -1,10 +1,16 @@
-"""Who works at the demo's alarm operator: one log-in per post, guard cars, contacts behind the gate."""
+"""Who works at the demo's alarm operator: one log-in per post, guard cars; contacts of the users behind the gate."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from linli.domains.networked_alarms.models import AlarmOperator
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from linli.access.contributing import Contribution, contribute_many
+from linli.accounts.actor import Actor
+from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem
+from linli.registers.contacts import BASIS
+from linli.registers.models import Duty
 from linli.response.models import Own, Unit, UnitKind
 
 
@@ -28,3 +34,25 @@ def build(city: Any, operator: AlarmOperator) -> None:
                     position_at=city.at("00:00"), position_by="http",
                 )
             )  # fmt: skip
+
+
+def contacts(city: Any, operator: AlarmOperator, systems: list[AlarmSystem]) -> None:
+    """The persons to call: three of the scripted day's shop, one of each other system; by pseudonym in the register."""
+    places = [(system, order) for number, system in enumerate(systems) for order in range(1, 4 if number == 0 else 2)]
+    keeper = Actor(
+        post="technician", name=city.users["technician"].display_name, user_id=city.users["technician"].pk,
+        areas=(city.city_path,), bodies=(operator.body_id,),
+    )  # fmt: skip
+    people = [city.person("alarm_contact", system.asset.number, order) for system, order in places]
+    given = [
+        Contribution(
+            values={"contact.name": name, "contact.phone": phone}, area_path=system.asset.area_path,
+            provenance={"source": "demo"},
+        )
+        for (system, _order), (name, phone) in zip(places, people, strict=True)
+    ]  # fmt: skip
+    subjects = contribute_many(keeper, given, BASIS)
+    Duty.objects.bulk_create(
+        Duty(role=f"contact_{order}", asset_id=system.pk, subject_id=subject, during=DateRange(city.began, None))
+        for (system, order), subject in zip(places, subjects, strict=True)
+    )

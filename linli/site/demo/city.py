@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import random
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from math import cos, radians
@@ -51,7 +51,10 @@ class Spot:
 
 @dataclass
 class DemoCity:
-    """The city being built. `day` is the demo day, `size` is small, city or full."""
+    """The city being built. `day` is the demo day, `size` is small, city or full.
+
+    `later`: what is done when everything is committed (contributions through the gate to personal data).
+    """
 
     size: str = "small"
     seed: int = 0
@@ -65,6 +68,7 @@ class DemoCity:
     users: dict[str, User] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     towns: dict[str, list[tuple[str, str, float, float]]] = field(default_factory=dict)
+    later: list[Callable[[], None]] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
     _rows: dict[type[Any], list[Any]] = field(default_factory=dict)
 

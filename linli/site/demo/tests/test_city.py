@@ -3,9 +3,10 @@
 import csv
 
 import pytest
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
-from linli.base import visibility
+from linli.domains.networked_alarms.models import Contract
+from linli.registers.models import Contact, Duty
 from linli.scoreboard.declarations import AsOf
 from linli.scoreboard.evaluation import evaluate, missing, total
 from linli.scoreboard.registry import indicators
@@ -17,18 +18,16 @@ ORACLE = list(csv.DictReader((FOLDER / "demo-oracle.csv").open(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """One load for the tests of this file, taken back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def loaded(renewed):
+    """One load for the tests of this file."""
+    with renewed():
         load("small")
         yield open_city()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def city(loaded, django_db_blocker):
-    with django_db_blocker.unblock(), visibility.system():
-        yield loaded
+def city(loaded, db, see_all):
+    return loaded
 
 
 def named_rows():
@@ -65,3 +64,10 @@ def test_the_city_is_the_same_on_every_machine(city):
 
 def test_a_second_load_changes_nothing(city):
     assert load_once() is False
+
+
+def test_every_contact_lies_behind_the_gate(city):
+    contacts = Duty.objects.filter(role__startswith="contact_")
+    assert contacts.count() == Contract.objects.count() + 2
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        Contact.objects.count()
