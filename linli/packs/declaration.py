@@ -10,7 +10,7 @@ from linli.access.declarations import Holding
 from linli.accounts.declarations import Post
 from linli.cases.declarations import CaseKind
 from linli.notices.declarations import Notice
-from linli.registers.declarations import AssetType, ImportSpec
+from linli.registers.declarations import AssetType, ImportSpec, Panel
 from linli.rules.declarations import Rule
 from linli.scoreboard.declarations import Indicator
 from linli.signals.declarations import SignalKind
@@ -48,6 +48,7 @@ class Pack:
     imports: tuple[ImportSpec, ...] = ()
     notices: tuple[Notice, ...] = ()
     holdings: tuple[Holding, ...] = ()
+    panels: tuple[Panel, ...] = ()
     timers: tuple[Timer, ...] = ()
     pages: str = ""
     api: str = ""

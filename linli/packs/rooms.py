@@ -21,7 +21,7 @@ from linli.notices.registry import notices
 from linli.packs.declaration import Pack
 from linli.registers.holdings import HOLDINGS
 from linli.registers.imports.specs import SPECS
-from linli.registers.registry import asset_types, import_specs
+from linli.registers.registry import asset_types, import_specs, panels
 from linli.rules.registry import rules
 from linli.scoreboard.registry import indicators
 from linli.signals.kinds import HOUSE_KINDS
@@ -92,6 +92,7 @@ PARTS: tuple[Part, ...] = (
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports, of_the_house=lambda: SPECS),
+    Part(registry=panels, of_a_pack=lambda pack, _: pack.panels, of_the_house=_of_rooms("PANELS")),
     Part(
         registry=signal_kinds,
         of_a_pack=lambda pack, _: pack.signal_kinds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -74,3 +74,18 @@ class ImportSpec:
     posts: tuple[str, ...]
     after: Callable[[Sequence[tuple[Any, RowInHand]]], None] | None = None
     before_removal: Callable[[Sequence[Any]], None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """A block that another room or a pack puts on the page of a thing.
+
+    `facts(thing, actor)` fills the template (None = no block for this thing); `types` = asset types it is for.
+    """
+
+    key: str
+    thing: Literal["organisation", "premises", "asset"]
+    template: str
+    facts: Callable[[Any, Any], dict[str, Any] | None]
+    posts: tuple[str, ...] = ("*",)
+    types: tuple[str, ...] = ()

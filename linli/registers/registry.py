@@ -1,7 +1,8 @@
-"""The declared types of asset and importable spreadsheets."""
+"""The declared types of asset, importable spreadsheets, and blocks that others put on the registers' pages."""
 
 from linli.base.registry import Registry
-from linli.registers.declarations import AssetType, ImportSpec
+from linli.registers.declarations import AssetType, ImportSpec, Panel
 
 asset_types: Registry[AssetType] = Registry("asset type")
 import_specs: Registry[ImportSpec] = Registry("import")
+panels: Registry[Panel] = Registry("panel")

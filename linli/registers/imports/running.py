@@ -59,22 +59,34 @@ def try_file(spec: ImportSpec, content: bytes, name: str, actor: Actor) -> Impor
 
 def write(run: ImportRun, actor: Actor) -> ImportRun:
     """Write the good rows of a tried run, or what is left of one that broke off. Raises NotNow."""
-    spec = spec_of(run)
+    while run.state != ImportRun.State.WRITTEN:
+        run = write_some(run, actor)
+    return run
+
+
+def write_some(run: ImportRun, actor: Actor, batches: int = 5) -> ImportRun:
+    """Write up to `batches` batches and say by the state whether all is written. Raises NotNow."""
     with transaction.atomic():
         run = ImportRun.objects.select_for_update().get(pk=run.pk)
         if run.state not in (ImportRun.State.TRIED, ImportRun.State.WRITING):
             raise NotNow(state=run.get_state_display())
         ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.WRITING)
+    spec = spec_of(run)
     judge = Judge(spec, run.headings, match_headings(spec, run.headings).places)
-    while write_batch(run, judge, actor):
-        pass
+    for _batch in range(batches):
+        if not write_batch(run, judge, actor):
+            _finish(run)
+            break
+    run.refresh_from_db()
+    return run
+
+
+def _finish(run: ImportRun) -> None:
     with transaction.atomic():
         counts = dict(run.rows.values_list("outcome").annotate(n=Count("pk")).order_by())
         ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.WRITTEN, written_at=clock.now(), counts=counts)
         outbox.emit("registers", {"key": str(run.pk), "model": "import", "act": "written"},
                     bodies=[run.body_id] if run.body_id else [])
-    run.refresh_from_db()
-    return run
 
 
 def spec_of(run: ImportRun) -> ImportSpec:
