@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 
 from django.utils.translation import gettext as _
 
 
 def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `source add|rotate|close|open|list` to the group `signals`."""
+    """Add `source add|rotate|close|open|send|list` to the group `signals`."""
     deeds = actions.add_parser("source", help="who may send events over HTTP").add_subparsers(
         dest="deed", required=True
     )
@@ -31,6 +32,14 @@ def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
         parser = deeds.add_parser(deed, help=about)
         parser.add_argument("uri")
         parser.set_defaults(run=run)
+    sending = deeds.add_parser("send", help="send one event as this source, to try the entrance")
+    sending.add_argument("uri")
+    sending.add_argument("kind", help="e.g. alarm.water_level")
+    sending.add_argument("subject", help="the asset's number")
+    sending.add_argument("--data", default="{}", help="the kind's values as a JSON object")
+    sending.add_argument("--id", default="", help="the event's own number; made when not given")
+    sending.add_argument("--to", default="", help="address of the house; this installation's own when not given")
+    sending.set_defaults(run=_send)
     deeds.add_parser("list", help="all of them, with last sign of life and last refusal").set_defaults(run=_list)
 
 
@@ -75,6 +84,27 @@ def _open(arguments: argparse.Namespace) -> int:
 
     sources.set_active(arguments.uri, True)
     return 0
+
+
+def _send(arguments: argparse.Namespace) -> int:
+    """Print the answer; 1 when the event was refused, or nobody answers."""
+    from django.conf import settings
+
+    from linli.signals.gateways.http import sender, sources
+
+    address = arguments.to or f"http://{settings.HOST}:{settings.PORT}/in/v1/events"
+    try:
+        data = json.loads(arguments.data)
+        event = sender.event(arguments.uri, arguments.kind, arguments.subject, data, id=arguments.id)
+        said = sender.send(address, sources.newest_secret(arguments.uri), event)
+    except (ValueError, TypeError) as fault:
+        print(_("--data is no JSON object: {fault}").format(fault=fault), file=sys.stderr)
+        return 2
+    except OSError as fault:
+        print(_("Nobody answers at {address}: {fault}").format(address=address, fault=fault), file=sys.stderr)
+        return 1
+    print(said.status, json.dumps(said.body, ensure_ascii=False))
+    return 0 if said.status < 300 else 1
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -97,7 +97,7 @@ def send(row: Row, done: Played) -> str:
 
 def _missing(row: Row) -> str:
     """Why a row cannot be sent here, or ""."""
-    if row.protocol not in {gateway.key for gateway in GATEWAYS}:
+    if row.protocol not in {"http", *(gateway.key for gateway in GATEWAYS)}:
         return _("skipped: the gateway {protocol} is not installed").format(protocol=row.protocol)
     if row.pack not in packs:
         return _("skipped: the pack {pack} is not installed").format(pack=row.pack)

@@ -25,10 +25,10 @@ async def echo(scope, receive, send):
 
 
 @contextmanager
-def served(seconds=60, protocol="httptools"):
-    """The port of a server of bounded events."""
+def served(inner=echo, *, seconds=60, protocol="httptools"):
+    """The port of a server of `inner` with bounded events."""
     config = uvicorn.Config(
-        BoundedEvents(echo, seconds=seconds), http=protocol, log_level="critical", lifespan="off", log_config=None
+        BoundedEvents(inner, seconds=seconds), http=protocol, log_level="critical", lifespan="off", log_config=None
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
