@@ -15,7 +15,7 @@ _STAMP_AT_END = re.compile(r"_([0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]{2}-[0-9]{2}-[0-9
 _DATA_END = re.compile(r"\](?=\[|_|\Z)")
 _FIELD_END = re.compile(r"\](?=\[|\Z)")
 _KEY_FIELD = re.compile(rb"(\[K)([^\]\r]*)")
-_KEY_IN_DATA = re.compile(r"\[K[0-9A-Fa-f]{16,}")
+_KEY_INSIDE = re.compile(r"\[K[0-9A-Fa-f]{16,}")
 _DEGREES = re.compile(r"([0-9]{1,3})([EWNS])([0-9]{1,2}(?:\.[0-9]*)?)\Z")
 
 
@@ -99,12 +99,16 @@ def _degrees(text: str, letters: str, most: int) -> float | None:
 
 def redact(parts: Parts) -> Parts:
     """The same parts with the value of K (a new key for the panel) blanked, also where a bracket went missing."""
-    if "[K" in parts.data:
-        parts = parts._replace(data=_KEY_IN_DATA.sub(f"[K{REDACTED}", parts.data))
-    if "[K" not in parts.fields_raw:
+    if "[K" not in parts.fields_raw and "[K" not in parts.data:
         return parts
-    fields = tuple((name, REDACTED if name == "K" else value) for name, value in parts.fields)
-    return parts._replace(fields=fields, fields_raw=blank_keys(parts.fields_raw.encode("latin-1")).decode("latin-1"))
+    fields = tuple(
+        (name, REDACTED if name == "K" else _KEY_INSIDE.sub(f"[K{REDACTED}", value)) for name, value in parts.fields
+    )
+    return parts._replace(
+        data=_KEY_INSIDE.sub(f"[K{REDACTED}", parts.data),
+        fields=fields,
+        fields_raw=blank_keys(parts.fields_raw.encode("latin-1")).decode("latin-1"),
+    )
 
 
 def blank_keys(raw: bytes) -> bytes:
