@@ -12,7 +12,7 @@ from tqdm import tqdm
 from linli.accounts.models import Body
 from linli.base import clock, ids, visibility
 from linli.packs.registry import packs
-from linli.site.demo import offices, streams
+from linli.site.demo import offices, streams, units
 from linli.site.demo.city import DemoCity, open_city
 
 PASSWORD = "linli-demo-2026"
@@ -41,7 +41,7 @@ def load(size: str = "small") -> None:
     """
     city = open_city(size)
     city.password_hash = make_password(PASSWORD)
-    parts: list[tuple[str, Callable[[DemoCity], None]]] = [("offices", offices.build)]
+    parts: list[tuple[str, Callable[[DemoCity], None]]] = [("offices", offices.build), ("units", units.build)]
     parts += [(pack.key, pack.demo) for pack in packs if pack.demo]
     morning = city.at(time.min.isoformat())
     with (

@@ -18,6 +18,7 @@ def build(city: DemoCity) -> None:
     city.user("auditor", "auditor", office)
     city.user("leader", "leader", office)
     city.user("office", "programme_office", office)
+    city.user("coordinator", "coordinator", office)
     city.user("desk110", "police_110", police)
     city.user("desk119", "fire_119", fire)
     city.user("security", "county_security", city.bodies[f"police-{guichi.code}"])

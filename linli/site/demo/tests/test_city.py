@@ -4,9 +4,13 @@ import csv
 
 import pytest
 from django.db import ProgrammingError, transaction
+from django.db.models import Count
 
+from linli.accounts.models import PostHolding
+from linli.accounts.registry import posts
 from linli.domains.networked_alarms.models import Contract
 from linli.registers.models import Contact, Duty
+from linli.response.models import Unit
 from linli.scoreboard.declarations import AsOf
 from linli.scoreboard.evaluation import evaluate, missing, total
 from linli.scoreboard.registry import indicators
@@ -71,3 +75,13 @@ def test_every_contact_lies_behind_the_gate(city):
     assert contacts.count() == Contract.objects.count() + 2
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         Contact.objects.count()
+
+
+def test_every_post_has_a_log_in(city):
+    held = set(PostHolding.objects.values_list("post", flat=True))
+    assert {post.key for post in posts} <= held
+
+
+def test_units_are_as_many_as_the_counts_say(city):
+    wanted = {"patrol_car": 116, "station": 58, "fire_engine": 24, "ambulance": 14, "guard_car": 10}
+    assert dict(Unit.objects.order_by().values_list("kind").annotate(n=Count("pk"))) == wanted
