@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
+from unicodedata import category
 
 REDACTED = "*redacted*"
 _WHOLE = re.compile(r"([^\]]*)\]((?:\[[A-Z][^\]]*\])*)(?:_([0-9]{2}:[0-9]{2}:[0-9]{2},[0-9]{2}-[0-9]{2}-[0-9]{4}))?\Z")
@@ -126,4 +127,11 @@ def readable(text: str) -> str:
         decoded = raw.decode("utf-8")
     except UnicodeDecodeError:
         decoded = raw.decode("cp1252", errors="replace")
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in decoded)
+    return "".join(_shown(character) for character in decoded)
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or category(character) == "Zs":
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -14,6 +14,8 @@ from linli.signals.gateways.dc09.events import Event
 _NEAR = timedelta(hours=24)
 _LATE = timedelta(minutes=10)
 _SKEW_SECONDS = 60
+_LONGEST_TEXT = 1000
+"""What a signal shows; the frame itself is kept whole."""
 _TEXT_FIELDS = {"I": "alarm_text", "L": "location", "R": "room", "O": "building", "S": "site_name"}
 _OTHER_FIELDS = {"V": "verification", "M": "mac", "N": "network_address", "G": "path", "C": "supervision"}
 _TRIGGERS = {"F": "fire", "G": "gas", "W": "water", "S": "sensor", "C": "contact", "M": "manual"}
@@ -108,7 +110,7 @@ def _old(event: Event, reported: datetime) -> datetime | None:
 def _eventless(decoded: Decoded) -> _Item:
     if decoded.heartbeat:
         return "status.heartbeat", "info", None, {}
-    return "unknown", "info", None, {"text": " / ".join(map(extended.readable, decoded.texts))}
+    return "unknown", "info", None, {"text": extended.readable(" / ".join(decoded.texts))[:_LONGEST_TEXT]}
 
 
 def _read(decoded: Decoded, event: Event, fields: dict[str, str]) -> _Item:
@@ -131,12 +133,12 @@ def _read(decoded: Decoded, event: Event, fields: dict[str, str]) -> _Item:
         "silent": True if meant.mode == "silent" else None,
         "verified": True if meant.mode == "verified" else None,
         "trigger": trigger,
-        "text": extended.readable(" / ".join(decoded.texts)) or None,
+        "text": extended.readable(" / ".join(decoded.texts))[:_LONGEST_TEXT] or None,
     }
     if event.address is not None:
         values[meant.address if meant.address in ("zone", "user", "area") else "address"] = event.address
     if event.text and meant.address != "user":  # behind a user's number stands the name of a person
-        values["text"] = extended.readable(event.text)
+        values["text"] = extended.readable(event.text)[:_LONGEST_TEXT]
     return kind, meant.phase, event, {name: value for name, value in values.items() if value is not None}
 
 

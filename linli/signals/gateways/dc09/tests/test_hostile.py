@@ -169,6 +169,11 @@ def test_control_characters_and_terminal_escapes_are_shown_not_sent_on():
     assert envelope.values["text"] == "\\x1b[31mred\\x00\\x07"
 
 
+def test_direction_marks_and_line_breaks_of_unicode_are_shown_too():
+    assert readable("a\u202eb\u2028c".encode().decode("latin-1")) == "a\\u202eb\\u2028c"
+    assert readable("东门　2 号".encode().decode("latin-1")) == "东门　2 号"
+
+
 def test_text_is_utf8_or_windows_1252_and_the_crc_stands_over_its_bytes():
     for raw, text in (
         ("三楼走廊烟感".encode(), "三楼走廊烟感"),

@@ -193,3 +193,8 @@ def test_sources():
 def test_refused_frames_give_no_envelope():
     assert _map('"SIA-DCS"0001L0#1234[]') == []
     assert _map('"ACK"0001L0#1234[]') == []
+
+
+def test_a_text_of_a_page_is_shown_by_its_beginning():
+    (item,) = _sia(f"NBA1^{'x' * 3000}^")
+    assert item.values["text"] == "x" * 1000 and len(item.raw) > 3000
