@@ -3,6 +3,7 @@
 //   <body data-live="/live/events" data-live-after="LAST EVENT ID">
 //   <section data-live-pane data-live-topics="cases units"> <p class="stale-note"> … </section>
 //   <div data-live-rows="cases" data-rows-url="/desk/queue/rows"> <a id="row-KEY" data-order="…"> …
+//   <section data-live-key="KEY" hx-get="…" hx-trigger="live:row"> <p class="held-note"> … shown while a form is filled in
 //
 // Stream: `heartbeat` with {"at": ISO} on joining and after 5 s of quiet; else events named by stream with JSON data
 // {key, topic, …}. Each is passed on as the DOM event live:<stream>, so that htmx can say
@@ -79,7 +80,15 @@ class Live {
     document.dispatchEvent(new CustomEvent(`live:${stream}`, { detail }));
     const key = detail.key;
     if (!key) return;
+    document.querySelectorAll<HTMLElement>(`[data-live-key="${CSS.escape(key)}"]`).forEach((part) => this.renew(part));
     document.querySelectorAll<HTMLElement>(`[data-live-rows~="${CSS.escape(stream)}"]`).forEach((rows) => this.want(rows, key));
+  }
+
+  /** One thing's own part of the page: read anew by hx-trigger="live:row", unless somebody is filling in a form there. */
+  private renew(part: HTMLElement): void {
+    const typed = [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea")];
+    if (typed.some((field) => field.value !== field.defaultValue || field === document.activeElement)) part.dataset.held = "";
+    else part.dispatchEvent(new CustomEvent("live:row"));
   }
 
   private gap(): void {

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from django.db import connections, transaction
 
 NAMES = ("linli.areas", "linli.bodies", "linli.post")
+# The settings as they were, and in the same statement as they are from now on.
+_EXCHANGE = (
+    "WITH before AS MATERIALIZED (SELECT current_setting('linli.areas', true) AS areas,"
+    " current_setting('linli.bodies', true) AS bodies, current_setting('linli.post', true) AS post)"
+    " SELECT before.*, set_config('linli.areas', %s, true), set_config('linli.bodies', %s, true),"
+    " set_config('linli.post', %s, true) FROM before"
+)
 
 
 @contextmanager
@@ -25,17 +31,15 @@ def seeing(
         "{" + ",".join(str(body) for body in bodies) + "}",
         post,
     )
+    inside = connections[using].in_atomic_block
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('linli.areas', true), current_setting('linli.bodies', true),"
-            " current_setting('linli.post', true)"
-        )
-        before = [value or "" for value in cursor.fetchone()]
-        _set(cursor, values)
+        cursor.execute(_EXCHANGE, values)
+        before = [value or "" for value in cursor.fetchone()[:3]]
         yield
-        # A block that is to be rolled back takes its settings along; nothing can be asked in it any more.
-        if not connections[using].needs_rollback:
-            _set(cursor, before)
+        # The settings end with the transaction. A block that is to be rolled back takes them along, too; nothing can
+        # be asked in it any more.
+        if inside and not connections[using].needs_rollback:
+            cursor.execute(_EXCHANGE, before)
 
 
 @contextmanager
@@ -43,11 +47,3 @@ def system(using: str = "default") -> Iterator[None]:
     """As the house itself (rules, timers, gateways, loaders): every area."""
     with seeing((), (), "system", using=using):
         yield
-
-
-def _set(cursor: Any, values: Iterable[str]) -> None:
-    cursor.execute(
-        "SELECT set_config('linli.areas', %s, true), set_config('linli.bodies', %s, true),"
-        " set_config('linli.post', %s, true)",
-        list(values),
-    )

@@ -6,7 +6,7 @@ And texts kept in every language of the house, for what is written once and read
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +27,14 @@ def moment_words(moment: datetime) -> str:
     """The same with the city's wall-clock time, seconds only where there are some: "Thu 8 Oct 2026 09:30"."""
     local = clock.local(moment)
     return f"{day_words(local.date())} {local:{'%H:%M:%S' if local.second else '%H:%M'}}"
+
+
+def end_words(moment: datetime) -> str:
+    """The end of a period: midnight is said as 24:00 of the day before, the last one that counts (Civil Code 203)."""
+    local = clock.local(moment)
+    if local.time() != time():
+        return moment_words(moment)
+    return f"{day_words(local.date() - timedelta(days=1))} 24:00"
 
 
 def in_every_language(text: Any) -> dict[str, str]:

@@ -15,7 +15,7 @@ from linli.base.calendar import WorkingCalendar
 from linli.base.calendar_store import load_calendar
 from linli.base.due import SHORT_UNITS, Due, Pause, due
 from linli.base.steps import Step
-from linli.base.words import moment_words
+from linli.base.words import end_words, moment_words
 from linli.cases import timeline
 from linli.cases.declarations import Clock, Workflow
 from linli.cases.details import detail_of
@@ -129,7 +129,7 @@ def rearm(row: RunningClock, declared: Clock) -> None:
 
 def pause(case: Case, declared: Clock, ground: str, actor: Actor, *, key: str | None = None) -> None:
     """Suspend a running day clock on a recorded ground. ClockNotPausable for clocks that run day and night."""
-    if declared.unit in SHORT_UNITS or declared.safety:
+    if not may_pause(declared):
         raise ClockNotPausable(clock=label(declared))
     row = _one(case, declared, paused=False)
     now = time.now()
@@ -138,6 +138,11 @@ def pause(case: Case, declared: Clock, ground: str, actor: Actor, *, key: str | 
     row.save()
     timeline.add(case, "clock.paused", actor, text=ground, data={"clock": declared.key}, key=key)
     refresh_due(case)
+
+
+def may_pause(declared: Clock) -> bool:
+    """False for clocks that run day and night: hours, minutes, and whatever guards life (Civil Code 201)."""
+    return declared.unit not in SHORT_UNITS and not declared.safety
 
 
 def resume(case: Case, declared: Clock, actor: Actor, *, key: str | None = None) -> None:
@@ -157,7 +162,7 @@ def extend(case: Case, declared: Clock, until: datetime, ground: str, actor: Act
     row = _one(case, declared)
     before = row.due_at
     if until <= before:
-        raise ExtensionRefused(due=moment_words(before))
+        raise ExtensionRefused(due=end_words(before))
     row.extensions = [
         *row.extensions,
         {
@@ -190,7 +195,7 @@ def explain(row: RunningClock, declared: Clock | None = None) -> list[str]:
             )
         )
     for extension in row.extensions:
-        values = {name: moment_words(datetime.fromisoformat(extension[name])) for name in ("from", "to")}
+        values = {name: end_words(datetime.fromisoformat(extension[name])) for name in ("from", "to")}
         text = _("Extended from {since} to {until}, approved by {who}: {ground}.")
         said.append(
             text.format(since=values["from"], until=values["to"], who=extension["who"], ground=extension["ground"])

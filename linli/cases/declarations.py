@@ -151,3 +151,16 @@ class Subject:
     opened_at: datetime | None = None
     priority: int | None = None
     parent_id: Any = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """How a kind of timeline entry reads: `key` is its `what` (or a family, `unit.*`), `label` the sentence.
+
+    The {places} of the sentence are the entry's data, {text} its text. Rooms above this one declare theirs in
+    `lists.py` as LINES.
+    """
+
+    key: str
+    label: Any
+    tone: Literal["red", "orange", "yellow", "blue", "good", "idle", "accent"] = "idle"

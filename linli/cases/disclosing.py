@@ -17,9 +17,12 @@ def case_facts(case_id: UUID, actor: Actor) -> CaseFacts | None:
         case = Case.objects.select_related("asset__premises", "premises").filter(pk=case_id).first()
         if case is None:
             return None
-        return CaseFacts(open=case.closed_at is None, area_path=case.area_path,
-                         in_hand=bool({*actor.bodies} & {*case.bodies, case.responsible_id}),
-                         subjects=subjects_of(case.asset, case.premises))
+        return CaseFacts(
+            open=case.closed_at is None,
+            area_path=case.area_path,
+            in_hand=bool({*actor.bodies} & {*case.bodies, case.responsible_id}),
+            subjects=subjects_of(case.asset, case.premises),
+        )
 
 
 LOOKUP = Lookup(key="case", find=case_facts)

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.base import clock
 from linli.base.fields import LtreeField
@@ -61,7 +62,7 @@ class Case(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    number = models.CharField(_("number"), max_length=40, unique=True)
+    number = models.CharField(pgettext_lazy("case", "number"), max_length=40, unique=True)
     kind = models.ForeignKey(Kind, models.PROTECT, related_name="cases")
     workflow = models.ForeignKey(WorkflowVersion, models.PROTECT, related_name="+")
     title = models.CharField(_("title"), max_length=200)
@@ -70,7 +71,7 @@ class Case(models.Model):
     priority = models.PositiveSmallIntegerField(
         _("priority"), default=3, validators=[MinValueValidator(1), MaxValueValidator(4)]
     )
-    area_path = LtreeField(_("area"))
+    area_path = LtreeField(pgettext_lazy("case", "area"))
     address = models.CharField(_("address"), max_length=300, blank=True)
     lng = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -81,13 +82,13 @@ class Case(models.Model):
         "accounts.Body", models.PROTECT, null=True, related_name="cases", verbose_name=_("responsible body")
     )
     bodies = ArrayField(models.UUIDField(), default=list, verbose_name=_("every body assigned or transferred to"))
-    opened_at = models.DateTimeField(_("opened"))
+    opened_at = models.DateTimeField(pgettext_lazy("case", "opened"))
     due_at = models.DateTimeField(_("due"), null=True)
     due_order = models.GeneratedField(
         expression=Coalesce("due_at", Value(FAR)), output_field=models.DateTimeField(), db_persist=True
     )
-    closed_at = models.DateTimeField(_("closed"), null=True)
-    outcome = models.CharField(_("outcome"), max_length=40, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("case", "closed"), null=True)
+    outcome = models.CharField(pgettext_lazy("case", "outcome"), max_length=40, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     recurrence_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="recurrences")
     opened_by = models.JSONField(default=dict)

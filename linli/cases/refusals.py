@@ -214,3 +214,11 @@ class NotAPhoto(Refusal):
     code = "cases.not_a_photo"
     sentence = _("{name} is not a picture. Add a photo (jpg, png, webp).")
     status = 422
+
+
+class NotADay(Refusal):
+    """The last day of an extension cannot be read."""
+
+    code = "cases.not_a_day"
+    sentence = _("Write the day as 2026-05-20; this says «{day}».")
+    status = 422

@@ -14,7 +14,7 @@ from linli.base.refusal import NotFound, NotYours
 from linli.cases import lawful, timeline
 from linli.cases.effects import about
 from linli.cases.locking import announce, locked
-from linli.cases.models import Case, Task
+from linli.cases.models import Task
 from linli.cases.refusals import TaskDone
 from linli.cases.texts import clean
 from linli.cases.workflows import workflow_of
@@ -67,7 +67,7 @@ def done(task_id: UUID, actor: Actor, text: str = "", *, key: str | None = None,
         task = Task.objects.get(pk=task_id)
         if timeline.repeated(key, case.pk, "task.done"):
             return task
-        if not _is_his(task, case, actor):
+        if not is_his(task, actor):
             raise NotYours(posts=lawful.post_label(task.post))
         if task.done_at:
             raise TaskDone(task=task.title)
@@ -93,7 +93,8 @@ def _case_of(task_id: UUID, actor: Actor) -> Any:
     return found
 
 
-def _is_his(task: Task, case: Case, actor: Actor) -> bool:
+def is_his(task: Task, actor: Actor) -> bool:
+    """True when the task waits for the actor's post (of his body)."""
     if actor.post == "system":
         return True
     return actor.post == task.post and (task.body_id is None or task.body_id in actor.bodies)

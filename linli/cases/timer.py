@@ -105,7 +105,7 @@ def _tell(
         return
     fields = about(case) | {
         "clock": in_every_language(declared.label or declared.key),
-        "due": {"at": row.due_at.isoformat()},
+        "due": {"end": row.due_at.isoformat()},
         "share": str(share),
     }
     notify(notice, case.area_path, body_id, fields, f"case:{case.number}", case.priority, posts=posts)

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from linli.accounts.actor import Actor
 from linli.base import clock, outbox, visibility
 from linli.base.refusal import NotFound
-from linli.base.words import in_reader_language, moment_words
+from linli.base.words import end_words, in_reader_language, moment_words
 from linli.notices.models import Message
 from linli.notices.registry import notices
 
@@ -29,7 +29,8 @@ def notify(
 ) -> list[Message]:
     """Write the notice for each post it is declared for (or for `posts`), of `body_id` or, without one, of the area.
 
-    `fields` fill the {places} of the text: a string, {"at": ISO moment}, or a text in every language; `about` names the thing (`case:贵池-火-2026-000123`). Must run in the
+    `fields` fill the {places} of the text: a string, {"at": ISO moment}, {"end": the end of a
+    period}, or a text in every language; `about` names the thing (`case:贵池-火-2026-000123`). Must run in the
     transaction of the act. KeyError when no pack declares the notice.
     """
     declared = notices[notice_key]
@@ -98,6 +99,8 @@ def text(message: Message) -> str:
 def _said(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
+    if "end" in value:
+        return end_words(datetime.fromisoformat(value["end"]))
     return moment_words(datetime.fromisoformat(value["at"])) if "at" in value else in_reader_language(value)
 
 

@@ -16,7 +16,8 @@ from linli.accounts.registry import posts
 from linli.base.registry import Registry
 from linli.cases.disclosing import LOOKUP as CASE_FACTS
 from linli.cases.house_notices import house_notices
-from linli.cases.registry import kinds
+from linli.cases.lists import list_spec
+from linli.cases.registry import kinds, lines
 from linli.notices.registry import notices
 from linli.packs.declaration import Pack
 from linli.registers.holdings import HOLDINGS
@@ -66,6 +67,12 @@ def _of_rooms(name: str) -> Callable[[], Iterable[Any]]:
     return of_the_house
 
 
+def _lists(pack: Pack, _module: str) -> Iterable[Any]:
+    """The pack's own lists, and one for each of its kinds of case that it does not list itself."""
+    own = {spec.key for spec in pack.lists}
+    return (*pack.lists, *(list_spec(kind) for kind in pack.kinds if kind.key not in own))
+
+
 PARTS: tuple[Part, ...] = (
     Part(registry=posts, of_a_pack=lambda pack, _: pack.posts, of_the_house=house_posts, prefixed=False),
     Part(
@@ -88,7 +95,8 @@ PARTS: tuple[Part, ...] = (
     Part(registry=holdings, of_a_pack=lambda pack, _: pack.holdings, of_the_house=lambda: HOLDINGS),
     Part(registry=lookups, of_a_pack=lambda pack, _: (), of_the_house=lambda: (CASE_FACTS,)),
     Part(registry=notices, of_a_pack=lambda pack, _: pack.notices, of_the_house=house_notices),
-    Part(registry=lists, of_a_pack=lambda pack, _: pack.lists, of_the_house=_of_rooms("LISTS")),
+    Part(registry=lists, of_a_pack=_lists, of_the_house=_of_rooms("LISTS")),
+    Part(registry=lines, of_a_pack=lambda pack, _: (), of_the_house=_of_rooms("LINES"), prefixed=False),
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
     Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports, of_the_house=lambda: SPECS),

@@ -71,7 +71,7 @@ _SHOWN: dict[str, Callable[[Any, Column, Any], Any]] = {
     "priority": lambda _row, _column, value: kit.priority(value),
     "pill": _pill,
     "clock": _clock,
-    "mono": lambda _row, _column, value: format_html('<span class="mono">{}</span>', text_of(value)),
+    "mono": lambda _row, _column, value: format_html('<span class="mono nowrap">{}</span>', text_of(value)),
 }
 
 

@@ -15,6 +15,7 @@ from linli.accounts.registry import posts
 from linli.areas.models import Level
 from linli.areas.tree import load_tree
 from linli.base import clock
+from linli.notices.sending import unread
 from linli.ui.menu import menu_for
 from linli.ui.words import WORDS
 
@@ -59,9 +60,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "density": _choice(request, "density", DENSITIES) or "medium",
         "server_now": clock.now(),
         "words": {key: str(sentence) for key, sentence in WORDS.items()},
+        "notices_count": SimpleLazyObject(lambda: unread(actor).count() if actor else 0),
         "frame_urls": {
             "search": _address("desk:search"),
-            "notices": _address("notices:list"),
+            "notices": _address("cases:notices"),
             "hand_over": _address("accounts:hand_over"),
             "log_out": _address("accounts:logout"),
             "help": _address("desk:help"),

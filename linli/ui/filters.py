@@ -119,6 +119,9 @@ def _filters(spec: ListSpec, one: Filter) -> dict[str, Any]:
         return {one.name: django_filters.BooleanFilter(one.path, "isnull", label=one.label, widget=_YesNo)}
     if one.lookup == "under_area":
         messages = {"invalid": _("An area is written like 34.3417.341702.")}
+        if one.choices:
+            by_name = {"choices": lambda: choices_of(spec, one), "empty_label": "—"}
+            return {one.name: django_filters.ChoiceFilter(one.path, "under", label=one.label, **by_name)}
         made = django_filters.CharFilter(one.path, "under", label=one.label)
         made.extra |= {"validators": [_area_path], "error_messages": messages}
         made.extra["widget"] = _LateSelect(lambda: [("", "—"), *choices_of(spec, one)])

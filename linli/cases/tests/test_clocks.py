@@ -141,9 +141,9 @@ def test_warning_and_end_fire_once_each_and_tell_the_posts(case):
     assert (fire_at(warn), fire_at(warn)) == (1, 0)
     message = Message.objects.get()
     assert (message.notice, message.post) == ("cases.clock_warning", "water_engineer")
-    assert "修复" in text(message) and "2026年5月26日" in text(message)
+    assert "修复" in text(message) and "2026年5月25日 星期一 24:00" in text(message)
     with translation.override("en"):
-        assert "«repair» is due Tue 26 May 2026 00:00." in text(message)
+        assert "«repair» is due Mon 25 May 2026 24:00." in text(message)
     assert (fire_at(row.due_at), fire_at(row.due_at + timedelta(days=30))) == (1, 0)
     told = [line.what for line in case.timeline.all() if line.what.startswith("clock.")]
     assert told == ["clock.warned", "clock.overdue", "clock.escalated"]

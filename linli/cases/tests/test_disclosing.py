@@ -25,12 +25,18 @@ def story(transactional_db, specimen):
     """A case on a system with a first contact, in the hands of a centre; its operator; the contact."""
     centre = a_body("centre", GUICHI)
     keeper = an_actor("technician", GUICHI, centre)
-    system = Asset.objects.create(number="T-1", name="演示·系统", type="trial", area_path=CHIYANG,
-                                  in_use=DateRange(date(2026, 1, 1), None))
+    system = Asset.objects.create(
+        number="T-1", name="演示·系统", type="trial", area_path=CHIYANG, in_use=DateRange(date(2026, 1, 1), None)
+    )
     person = set_contact(keeper, system, 1, "演示·甲", "16900000001")
     with SYSTEM.sees():
-        case = open_case(KIND, Subject(title="演示", area_path=CHIYANG, asset_id=system.pk, responsible=centre),
-                         {"fault": "weak"}, SYSTEM, fold_key="one").case
+        case = open_case(
+            KIND,
+            Subject(title="演示", area_path=CHIYANG, asset_id=system.pk, responsible=centre),
+            {"fault": "weak"},
+            SYSTEM,
+            fold_key="one",
+        ).case
     return case, an_actor("duty_operator", GUICHI, centre), person
 
 
@@ -43,10 +49,16 @@ def test_the_phone_is_shown_for_the_case_and_on_the_ledger(story):
     assert verify() == []
 
 
-@pytest.mark.parametrize(("who", "rule"), [
-    ("another body", "access.case_not_in_hand"), ("another area", "access.case_needed"),
-    ("no case", "access.case_needed"), ("unknown case", "access.case_needed"), ("closed", "access.case_closed"),
-])
+@pytest.mark.parametrize(
+    ("who", "rule"),
+    [
+        ("another body", "access.case_not_in_hand"),
+        ("another area", "access.case_needed"),
+        ("no case", "access.case_needed"),
+        ("unknown case", "access.case_needed"),
+        ("closed", "access.case_closed"),
+    ],
+)
 def test_and_not_otherwise(story, who, rule):
     case, operator, person = story
     key = case.pk
