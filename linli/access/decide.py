@@ -17,7 +17,7 @@ import cedarpy
 
 from linli.access import never
 from linli.access.declarations import Act, CaseFacts, Purpose
-from linli.access.refusals import UnknownAttribute, UnknownPurpose
+from linli.access.refusals import RULES, UnknownAttribute, UnknownPurpose
 from linli.access.registry import dictionary, lookups, policies, purposes
 from linli.accounts.actor import Actor
 from linli.base import clock
@@ -109,8 +109,14 @@ def in_area(ask: Ask) -> bool:
 def _verdict(result: cedarpy.AuthzResult) -> Verdict:
     if result.diagnostics.errors:
         raise RuntimeError(f"the policies do not evaluate: {result.diagnostics.errors}")
-    rules = tuple(sorted(result.diagnostics.id_annotations_by_reason.values()))
-    return Verdict(result.allowed, rules or ("access.nothing_permits",))
+    rules = sorted(result.diagnostics.id_annotations_by_reason.values(), key=_weight)
+    return Verdict(result.allowed, tuple(rules) or ("access.nothing_permits",))
+
+
+def _weight(rule: str) -> tuple[int, str]:
+    """The weightiest reason first, in the order in which the house's refusals are written; a pack's own before them."""
+    known = list(RULES)
+    return (known.index(rule) if rule in known else -1, rule)
 
 
 @lru_cache(maxsize=4)

@@ -12,9 +12,11 @@ from django.db import transaction
 from linli.accounts import events
 from linli.accounts.actor import Actor
 from linli.accounts.models import Body, PostHolding, User
-from linli.accounts.refusals import NameTaken, PostOver, UnknownBody, UnknownPost, UnknownUser
+from linli.accounts.refusals import LastAdministrator, NameTaken, PostOver, UnknownBody, UnknownPost, UnknownUser
 from linli.accounts.registry import posts
 from linli.base import clock
+
+ADMINISTRATOR = "administrator"
 
 
 def user_named(username: str) -> User:
@@ -46,8 +48,13 @@ def make_user(username: str, display_name: str, password: str, by: Actor | None 
 
 
 def change_user(user: User, by: Actor | None = None, **fields: Any) -> User:
-    """Change the name shown or whether he may log in; shutting out ends his sessions at once."""
+    """Change the name shown or whether he may log in; shutting out ends his sessions at once.
+
+    Raises LastAdministrator.
+    """
     with transaction.atomic():
+        if fields.get("is_active") is False:
+            _someone_else_administers(user)
         for name, value in fields.items():
             setattr(user, name, value)
         user.save(update_fields=list(fields))
@@ -84,13 +91,15 @@ def give_post(user: User, post: str, body: Body, area_path: str, until: datetime
 
 
 def end_post(holding: PostHolding, by: Actor | None = None) -> None:
-    """End a holding now; its tokens end with it. Raises PostOver when it has ended."""
+    """End a holding now; its tokens end with it. Raises PostOver when it has ended, LastAdministrator."""
     now = clock.now()
     with transaction.atomic():
         row = PostHolding.objects.select_for_update().select_related("user").filter(
             pk=holding.pk, during__contains=now).first()
         if row is None:
             raise PostOver()
+        if row.post == ADMINISTRATOR:
+            _someone_else_administers(row.user)
         row.during = (row.during.lower, now)
         row.save(update_fields=["during"])
         events.keep("post_ended", actor=by, about=f"{row.post} {row.user.username}", holding=str(row.pk))
@@ -104,6 +113,13 @@ def save_body(body: Body, by: Actor | None = None) -> Body:
         body.save()
         events.keep("body_changed", actor=by, about=body.key)
     return body
+
+
+def _someone_else_administers(user: User) -> None:
+    mine = user.holdings.filter(post=ADMINISTRATOR, during__contains=clock.now())
+    others = PostHolding.objects.filter(post=ADMINISTRATOR, during__contains=clock.now(), user__is_active=True)
+    if mine.exists() and not others.exclude(user=user).exists():
+        raise LastAdministrator(name=user.display_name)
 
 
 def _end_sessions(user: User) -> None:

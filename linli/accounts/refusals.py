@@ -81,3 +81,11 @@ class UnknownPost(Refusal):
     code = "accounts.unknown_post"
     sentence = _("There is no post «{post}». There are: {known}.")
     status = 422
+
+
+class LastAdministrator(Refusal):
+    """Nobody would be left who can give posts."""
+
+    code = "accounts.last_administrator"
+    sentence = _("{name} is the last administrator. Give the post to somebody else first.")
+    status = 409

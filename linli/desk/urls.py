@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linli.desk import help as help_pages
 from linli.desk import home, live, maps, search
+from linli.desk.admin.urls import routes as admin_routes
 from linli.ui.routes import ANY_POST, PUBLIC, route
 
 routes = [
@@ -14,4 +15,5 @@ routes = [
     route("help/<slug:key>/", help_pages.page, name="help_page", posts=ANY_POST),
     route("maps/base/<slug:key>.json", maps.layer, name="map_layer", posts=PUBLIC),
     route("live/events", live.events, name="live", posts=ANY_POST),
+    *admin_routes,
 ]

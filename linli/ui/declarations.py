@@ -76,7 +76,8 @@ class ListSpec:
     the filter by whose choices the board is grouped; `href` and `peek` give a row's address and its peek pane;
     `can` names the bulk acts a row is ready for; `title` names the row on map and board; `mark` adds properties to
     its point on the map; `prepare` fetches in bulk what computed columns need; `live` is the stream after whose
-    events the page is read anew; `search` are the paths that the search field looks in.
+    events the page is read anew; `search` are the paths that the search field looks in;
+    `make` is the route of the button `make_label` on top, for a list whose posts may add to it.
     """
 
     key: str
@@ -102,6 +103,8 @@ class ListSpec:
     mark: Callable[[Any], Mapping[str, Any]] | None = None
     related: tuple[str, ...] = ()
     prepare: Callable[[list[Any]], None] | None = None
+    make: str = ""
+    make_label: Any = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
