@@ -92,7 +92,8 @@ def test_the_list_asks_as_often_for_thirty_rows_as_for_three(people, waterworks,
             connection,
         ) as asked:
             client.get(LIST)
-        counts.append(len(asked))
+        # The test's own transaction makes a savepoint of the page's.
+        counts.append(sum("SAVEPOINT" not in query["sql"] for query in asked.captured_queries))
     assert counts[0] == counts[1] <= 12, [query["sql"][:90] for query in asked.captured_queries]
 
 
