@@ -45,8 +45,6 @@ OPEN_TO_EVERY_POST = {
     # These six judge by the posts of the list itself: see the test of the lists below.
     "ui:list", "ui:points", "ui:counts", "ui:views", "ui:export", "ui:peek",
     "ui:filters",
-    "scoreboard:brief", "scoreboard:indicator", "scoreboard:programme", "scoreboard:programmes", "scoreboard:rows",
-    "scoreboard:map",
     # What stands in the registers is no secret of one post; what is personal in it lies behind the gate.
     "registers:organisation", "registers:premises", "registers:asset", "registers:show_contact",
     "registers:contact_away",

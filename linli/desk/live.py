@@ -113,6 +113,13 @@ class Hub:
         with self._lock:
             self._readers.discard(reader)
 
+    def stop(self) -> None:
+        """End the thread; the next page that joins starts another (a web process that serves on never needs it)."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(5)
+        self._stopping.clear()
+
     def count(self) -> int:
         """How many pages are open in this process."""
         return len(self._readers)

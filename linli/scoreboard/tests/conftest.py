@@ -76,20 +76,25 @@ def trial_text() -> str:
 @pytest.fixture
 def joined(see_all) -> Iterator[City]:
     """200 systems, 126 of them joined; two in doubt, one lapsed."""
-    load_areas()
     with indicators.opened():
         indicators.install([world.share])
-        city = City()
-        for county, have, of in ((GUICHI, 69, 101), (DONGZHI, 33, 55), (SHITAI, 4, 9), (QINGYANG, 20, 32)):
-            city.systems(county, have, of)
-        city.system(GUICHI, settings={"doubt": True})
-        city.system(GUICHI, settings={"doubt": True})
-        city.system(GUICHI, joined=world.SINCE, left=world.date(2020, 1, 1))
-        yield city
+        yield populated()
+
+
+def populated() -> City:
+    """The systems themselves; for whoever sees all areas."""
+    load_areas()
+    city = City()
+    for county, have, of in ((GUICHI, 69, 101), (DONGZHI, 33, 55), (SHITAI, 4, 9), (QINGYANG, 20, 32)):
+        city.systems(county, have, of)
+    city.system(GUICHI, settings={"doubt": True})
+    city.system(GUICHI, settings={"doubt": True})
+    city.system(GUICHI, joined=world.SINCE, left=world.date(2020, 1, 1))
+    return city
 
 
 @pytest.fixture
-def trial(joined, tmp_path, settings) -> str:
+def trial(tmp_path, settings) -> str:
     """The key of a programme file over those systems."""
     (tmp_path / "programmes").mkdir()
     (tmp_path / "programmes" / "trial.toml").write_text(trial_text(), "utf-8")
