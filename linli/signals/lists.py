@@ -21,7 +21,19 @@ def _protocols() -> list[tuple[str, str]]:
 
 
 def _state(row: Quarantine) -> Any:
+    if row.reason in reasons.UNPROVEN:
+        return _("noted")
     return _("taken in") if row.replayed_at else _("waits")
+
+
+def _tone(row: Quarantine) -> str:
+    if row.reason in reasons.UNPROVEN:
+        return "idle"
+    return "good" if row.replayed_at else "orange"
+
+
+def _can(row: Quarantine) -> tuple[str, ...]:
+    return () if row.replayed_at or row.reason in reasons.UNPROVEN else ("replay",)
 
 
 QUARANTINE = ListSpec(
@@ -39,7 +51,7 @@ QUARANTINE = ListSpec(
         Column(name="last", path="last_seen", label=_("Last"), show="moment", sort=True),
         Column(
             name="state", label=_("State"), value=_state, show="pill", reads=("replayed_at",),
-            tone=lambda row: "good" if row.replayed_at else "orange",
+            tone=_tone,
         ),
     ),
     filters=(
@@ -53,11 +65,11 @@ QUARANTINE = ListSpec(
     order=("-last_seen", "-id"),
     title=lambda row: f"{row.source} · {reasons.label(row.reason)}",
     href=lambda row: reverse("signals:quarantined", args=[row.pk]),
-    can=lambda row: () if row.replayed_at else ("replay",),
+    can=_can,
     bulk=(
         BulkAct(
             key="replay", label=_("Run again"), to="signals:replay_chosen", icon="replay",
-            refusal=_("{n} are taken in already"),
+            refusal=_("{n} cannot be run again"),
         ),
     ),
     views=(View(key="open", label=_("Waiting"), query="open=true"),),
@@ -95,7 +107,10 @@ SOURCES = ListSpec(
         ),
         Column(name="seen", path="last_seen_at", label=_("Last heard"), show="moment", sort=True),
         Column(name="refused", path="last_refused_at", label=_("Last refusal"), show="moment", sort=True, sub="refusal"),
-        Column(name="refusal", path="last_refusal", label=_("Refused because"), show="mono", shown=False),
+        Column(
+            name="refusal", label=_("Refused because"), reads=("last_refusal",), shown=False,
+            value=lambda row: reasons.label(row.last_refusal) if row.last_refusal else "",
+        ),
         Column(name="kept", label=_("In quarantine"), show="number", value=lambda row: getattr(row, "kept", None)),
         Column(name="area", path="area_path", label=_("Area"), show="mono", shown=False),
         Column(name="kinds", label=_("May report"), value=lambda row: row.kinds, reads=("kinds",), shown=False),

@@ -55,7 +55,8 @@ def quarantined(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reason": reasons.label(row.reason),
         "frames": [_shown(frame) for frame in frames[:FRAMES_SHOWN]],
         "kept": frames.count(),
-        "waiting": frames.filter(replayed_at=None).count(),
+        "waiting": 0 if row.reason in reasons.UNPROVEN else frames.filter(replayed_at=None).count(),
+        "unproven": row.reason in reasons.UNPROVEN,
         "at_once": AT_ONCE,
     }
     return render(request, "signals/quarantined.html", facts)

@@ -25,6 +25,13 @@ _LABELS: dict[str, Any] = {
     "unknown-type": _("event type not known"),
     "unknown-asset": _("asset not registered"),
     "not-a-source": _("no active source"),
+    "clock-off": _("clock of the sender too far off"),
+    "too-compressed": _("packed too tightly"),
+    "other-media-type": _("another content type"),
+    "too-many": _("too many requests"),
+    "store-away": _("database away"),
+    "not-taken": _("impossible as a whole"),
+    "seal-broken": _("secret cannot be opened"),
     # DC-09
     "crc": _("checksum wrong"),
     "too_long": _("too long"),
@@ -47,6 +54,10 @@ _LABELS: dict[str, Any] = {
 }
 
 
+# Kept without bytes: nobody had proven to be the sender, so there is nothing to run again.
+UNPROVEN = frozenset({"not-signed", "wrong-signature"})
+
+
 def label(code: str) -> str:
-    """The reason in the reader's language; the code itself where an entrance invents one."""
-    return str(_LABELS.get(code, code))
+    """A reason, or the code of a refusal (`http.clock_off`), in the reader's language; the code itself if unknown."""
+    return str(_LABELS.get(code) or _LABELS.get(code.rpartition(".")[2].replace("_", "-"), code))

@@ -76,7 +76,9 @@ def test_the_bytes_stand_there_as_text_and_as_numbers_and_never_as_markup(signed
 
 def test_a_stranger_left_no_bytes(signed_in, post):  # noqa: F811
     post.raw("{}", headers={})
-    assert "发送方身份没有得到证明" in page(signed_in("technician"), Quarantine.objects.get())
+    html = page(signed_in("technician"), Quarantine.objects.get())
+    assert "发送方身份没有得到证明" in html and "已记录" in html
+    assert reverse("signals:replay", args=[Quarantine.objects.get().pk]) not in html
 
 
 def test_the_button_takes_in_what_can_be_taken_in_now(signed_in, post, heard):  # noqa: F811
@@ -145,7 +147,7 @@ def test_the_administrator_sees_when_each_source_was_heard_and_what_it_did_wrong
     registered(uri="/chizhou/water/silent", name="演示·无声站")
     client = signed_in("administrator")
     html = client.get(reverse("ui:list", args=["signals.sources"])).content.decode()
-    assert URI in html and "演示·老河水位站" in html and "http.unknown_asset" in html
+    assert URI in html and "演示·老河水位站" in html and "设备未登记" in html
     assert f"?sender={URI}" in html
     silent = client.get(reverse("ui:list", args=["signals.sources"]) + "?silent=true").content.decode()
     assert "演示·无声站" in silent and "演示·老河水位站" not in silent

@@ -92,7 +92,7 @@ def name_of(source: EventSource) -> str:
 
 def keep(source: EventSource, refusal: EventRefused, raw: bytes) -> Answer:
     """The answer to a refused event; its bytes in quarantine when its refusal keeps them. Durable when it returns."""
-    kept = quarantine(PROTOCOL, name_of(source), refusal.kept, raw, str(refusal)).id if refusal.kept else None
+    kept = quarantine(PROTOCOL, name_of(source), refusal.kept, raw, refusal.text()).id if refusal.kept else None
     return Answer(refusal.status, refusal=refusal, quarantine=kept)
 
 
@@ -169,8 +169,13 @@ def _commit(message: Message, parts: Sequence[Part]) -> None:
                 part.answer = Answer(200)
         news = [part for part in parts if part.answer is None]
         verdicts = write([part.envelope for part in news if part.envelope is not None])
-        known = contents([part.fingerprint for part in news])
-        for part, verdict in zip(news, verdicts, strict=True):
+        judged = list(zip(news, verdicts, strict=True))
+        for part, verdict in judged:
+            if isinstance(verdict, Accepted | Folded):
+                Seen.objects.filter(fingerprint=part.fingerprint).update(content=part.content)
+        again = [part.fingerprint for part, verdict in judged if isinstance(verdict, Duplicate)]
+        known = contents(again) if again else {}
+        for part, verdict in judged:
             part.answer = _answer(part, verdict, known)
         sources.note_seen(message.source, message.received_at)
 
@@ -202,8 +207,6 @@ def contents(fingerprints: Iterable[UUID]) -> dict[UUID, bytes]:
 def _answer(part: Part, verdict: Verdict, known: dict[UUID, bytes]) -> Answer:
     match verdict:
         case Accepted() | Folded():
-            known[part.fingerprint] = part.content
-            Seen.objects.filter(fingerprint=part.fingerprint).update(content=part.content)
             return Answer(201, id=verdict.id if isinstance(verdict, Accepted) else None)
         case Duplicate():
             if known.get(part.fingerprint, part.content) != part.content:

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.areas.models import Area
-from linli.base import clock, visibility
+from linli.base import clock
 from linli.base.refusal import NotFound, Refusal
 from linli.base.sealing import SealBroken, seal, unseal
 from linli.registers.models import Asset
@@ -96,8 +96,7 @@ def _check(kinds: Sequence[str], origins: Sequence[str], per_minute: int) -> Non
 
 
 def _own_asset(number: str) -> Asset:
-    with visibility.system():
-        found = Asset.objects.filter(number=number).first()
+    found = Asset.objects.filter(number=number).first()
     if found is None:
         raise SourceRefused(what=number, advice=_("no asset has this number; register it first"))
     return found
@@ -172,8 +171,7 @@ def subject(source: EventSource, number: str | None) -> Asset | None:
     """The asset an event is about: the one of this number, else the source's own. None: the register has none."""
     if number is None:
         return source.asset
-    with visibility.system():
-        return Asset.objects.filter(number=number).first()
+    return Asset.objects.filter(number=number).first()
 
 
 def speaks_for(source: EventSource, asset: Asset) -> bool:

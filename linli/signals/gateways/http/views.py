@@ -34,6 +34,7 @@ log = logging.getLogger("linli.signals.http")
 METHODS = ("POST", "OPTIONS")
 UNPROVEN_PER_MINUTE = 60
 TRY_AGAIN_SECONDS = 5
+READABLE = {"ensure_ascii": False}
 
 
 @csrf_exempt
@@ -84,7 +85,7 @@ def _proven(request: HttpRequest, raw: bytes) -> Message:
             raise TooMany(seconds=wait) from None
         sources.note_refusal([said] if said else [], refusal.code)
         reason = "not-signed" if isinstance(refusal, NotSigned) else "wrong-signature"
-        quarantine(PROTOCOL, f"{PROTOCOL}:{address}", reason, None, f"{said} {refusal}".strip())
+        quarantine(PROTOCOL, f"{PROTOCOL}:{address}", reason, None, f"{said} {refusal.text()}".strip())
         raise
 
 
@@ -111,7 +112,7 @@ def _batch(message: Message) -> HttpResponse:
     done = [_noted_answer(message.source, answer) for answer in answers if answer is not None]
     worst = max(answer.status for answer in done)
     status = worst if worst < 300 and len({answer.status for answer in done}) == 1 else 200 if worst < 300 else 207
-    return JsonResponse({"verdicts": [_facts(answer) for answer in done]}, status=status)
+    return JsonResponse({"verdicts": [_facts(answer) for answer in done]}, status=status, json_dumps_params=READABLE)
 
 
 def _noted(source: EventSource, refusal: EventRefused) -> EventRefused:
@@ -137,7 +138,7 @@ def _facts(answer: Answer) -> dict[str, Any]:
 
 
 def _said(answer: Answer) -> HttpResponse:
-    response = JsonResponse(_facts(answer), status=answer.status)
+    response = JsonResponse(_facts(answer), status=answer.status, json_dumps_params=READABLE)
     if answer.refusal is not None and "seconds" in answer.refusal.fields and answer.status in (429, 503):
         response["Retry-After"] = str(answer.refusal.fields["seconds"])
     return response
