@@ -15,6 +15,11 @@ def house_posts() -> tuple[Post, ...]:
     """One Post for each table of the file; KeyError names what a table lacks."""
     tables = tomllib.loads(FILE.read_text("utf-8"))
     return tuple(
-        Post(key=key, label=bilingual(values["zh"], values["en"]), rooms=tuple(values["rooms"]))
+        Post(
+            key=key,
+            label=bilingual(values["zh"], values["en"]),
+            rooms=tuple(values["rooms"]),
+            home=values.get("home", "desk:home"),
+        )
         for key, values in tables.items()
     )

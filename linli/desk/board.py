@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,11 @@ from django.urls import reverse
 
 from linli.accounts.actor import Actor
 from linli.base import clock, outbox
+from linli.cases.faces import attach_clocks, first_clock
 from linli.cases.models import Case
 from linli.cases.registry import kinds
 from linli.desk import units
-from linli.ui.clocks import ClockFace, warn_at
+from linli.ui.clocks import ClockFace
 
 QUEUE = 200
 POSTS = ("duty_operator", "shift_leader", "police_110", "fire_119")
@@ -37,11 +39,18 @@ def waiting(actor: Actor) -> QuerySet[Case]:
     """Open cases that move people and that the actor may see, most pressing first."""
     moving = [kind.key for kind in kinds if kind.moves_people]
     rows = Case.objects.filter(kind_id__in=moving, closed_at__isnull=True)
-    return rows.prefetch_related("clocks").order_by("priority", "due_order", "pk")
+    return rows.order_by("priority", "due_order", "pk")
+
+
+def rows_of(cases: Iterable[Case]) -> list[Row]:
+    """The queue's view of cases, their clocks by one query."""
+    listed = list(cases)
+    attach_clocks(listed)
+    return [row_of(case) for case in listed]
 
 
 def row_of(case: Case) -> Row:
-    """The queue's view of a case."""
+    """The queue's view of a case; needs `attach_clocks`."""
     kind = kinds.get(case.kind_id)
     state = next((item for item in kind.workflow.states if item.key == case.state), None) if kind else None
     untaken = bool(kind and case.state == kind.workflow.start and case.priority <= 2)
@@ -49,29 +58,10 @@ def row_of(case: Case) -> Row:
     return Row(
         case,
         order,
-        face_of(case),
+        first_clock(case),
         case.priority if untaken else 0,
         state.label if state else case.state,
         state.tone if state else "idle",
-    )
-
-
-def face_of(case: Case) -> ClockFace | None:
-    """The running clock of `case` that is due first."""
-    kind = kinds.get(case.kind_id)
-    running = sorted((item for item in case.clocks.all() if item.stopped_at is None), key=lambda item: item.due_at)
-    if not running or kind is None:
-        return None
-    first = running[0]
-    declared = next((item for item in kind.workflow.clocks if item.key == first.key), None)
-    return ClockFace(
-        label=declared.label if declared else first.key,
-        started_at=first.started_at,
-        due_at=first.due_at,
-        warn_at=warn_at(first.started_at, first.due_at, declared.warn_at if declared else 80),
-        face="stopwatch" if (first.due_at - first.started_at).total_seconds() <= 3600 else "rest",
-        paused_at=first.paused_at,
-        clause=declared.clause if declared else "",
     )
 
 
@@ -79,7 +69,7 @@ def board(request: HttpRequest, pk: Any = None) -> HttpResponse:
     """`GET /desk/`: the desk, with the case `pk` (or the most pressing one) open."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     after = outbox.last_id()
-    rows = [row_of(case) for case in waiting(actor)[:QUEUE]]
+    rows = rows_of(waiting(actor)[:QUEUE])
     chosen = next((row.case for row in rows if row.case.pk == pk), rows[0].case if rows and pk is None else None)
     if pk is not None and chosen is None:
         chosen = Case.objects.filter(pk=pk).first()
@@ -94,7 +84,7 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
     cases = waiting(actor)
     if keys := [key for key in request.GET.get("keys", "").split(",") if key]:
         cases = cases.filter(pk__in=keys)
-    return render(request, "desk/parts/queue_rows.html", {"rows": [row_of(case) for case in cases[:QUEUE]]})
+    return render(request, "desk/parts/queue_rows.html", {"rows": rows_of(cases[:QUEUE])})
 
 
 def points(request: HttpRequest) -> JsonResponse:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Literal
 
 from linli.rules.declarations import Close, Decision, Open
 from linli.rules.facts import AssetView, HeardSignal, StateView
 
 # More changes of the link than this within an hour are one fault of the device, not many outages (lesson L31).
 FLIPS, WITHIN = 4, timedelta(hours=1)
-PRIORITY = {"fault.power.mains": 4, "fault.power.battery": 4}
+PRIORITY: dict[str, Literal[3, 4]] = {"fault.power.mains": 4, "fault.power.battery": 4}
 LINK = ("status.online", "status.offline")
 
 
@@ -33,7 +34,7 @@ def reported_fault(signal: HeardSignal, asset: AssetView, state: StateView, now:
         detail={"fault": signal.kind, "zone": zone},
         fold=fold,
         priority=PRIORITY.get(signal.kind, 3),
-    )  # type: ignore[arg-type]
+    )
 
 
 def flapping(signal: HeardSignal, asset: AssetView, state: StateView, now: datetime) -> Decision:

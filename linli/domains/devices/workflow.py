@@ -52,83 +52,51 @@ adoption = Workflow(
 )
 
 
-def repaired(first: str, label: object, hours: int) -> Workflow:
-    """Open → in repair → restored; the device may end it by itself from either."""
+def repaired(label: object) -> Workflow:
+    """Open → in repair → restored; the device may end it by itself from either. `label` names the first state."""
     return Workflow(
         start="open",
-        states=(
-            State(key="open", label=label, tone="orange"),
-            State(key="repair", label=_("in repair"), tone="blue"),
-            State(key="restored", label=_("in order again"), final=True, tone="good"),
-            State(key="dismissed", label=_("no fault found"), final=True, tone="idle"),
-        ),
-        transitions=(
-            Transition(
-                key="take",
-                label=_("take it on"),
-                sources=("open",),
-                target="repair",
-                posts=KEEPERS,
-                relation="any",
-                clause=RULE,
-            ),
-            Transition(
-                key="repaired",
-                label=_("repaired"),
-                sources=("repair",),
-                target="restored",
-                posts=KEEPERS,
-                relation="any",
-                clause=RULE,
-                needs=(Need(what="field", name="remedy"),),
-            ),
-            Transition(
-                key="dismiss",
-                label=_("no fault found"),
-                sources=("open", "repair"),
-                target="dismissed",
-                posts=KEEPERS,
-                relation="any",
-                clause=RULE,
-                needs=(Need(what="reason"),),
-            ),
-            Transition(
-                key="device_restored",
-                label=_("restored by the device"),
-                sources=("open", "repair"),
-                target="restored",
-                posts=("system",),
-                clause=RULE,
-            ),
-        ),
+        states=(State(key="open", label=label, tone="orange"), *_STATES),
+        transitions=_STEPS,
         clocks=(
             Clock(
-                key=first,
-                label=_("technician on it"),
-                amount=hours,
-                unit="hours",
-                starts_on="opened",
-                stops_on=("repair", "restored", "dismissed"),
-                clause=RULE,
-                escalate={100: "shift_leader"},
+                key="look", label=_("technician on it"), amount=24, unit="hours", starts_on="opened",
+                stops_on=("repair", "restored", "dismissed"), clause=RULE, escalate={100: "shift_leader"},
             ),
             Clock(
-                key="repair",
-                label=_("in order again"),
-                amount=3,
-                unit="working_days",
-                roll="next_working",
-                starts_on="repair",
-                stops_on=("restored", "dismissed"),
-                clause=RULE,
+                key="repair", label=_("in order again"), amount=3, unit="working_days", roll="next_working",
+                starts_on="repair", stops_on=("restored", "dismissed"), clause=RULE,
             ),
         ),
-    )
+    )  # fmt: skip
 
 
-fault = repaired("look", _("fault reported"), 24)
-unstable = repaired("look", _("link unstable"), 24)
-outage = repaired("look", _("silent"), 24)
+_STATES = (
+    State(key="repair", label=_("in repair"), tone="blue"),
+    State(key="restored", label=_("in order again"), final=True, tone="good"),
+    State(key="dismissed", label=_("no fault found"), final=True, tone="idle"),
+)
+_STEPS = (
+    Transition(
+        key="take", label=_("take it on"), sources=("open",), target="repair", posts=KEEPERS, relation="any", clause=RULE
+    ),
+    Transition(
+        key="repaired", label=_("repaired"), sources=("repair",), target="restored", posts=KEEPERS, relation="any",
+        clause=RULE, needs=(Need(what="field", name="remedy"),),
+    ),
+    Transition(
+        key="dismiss", label=_("no fault found"), sources=("open", "repair"), target="dismissed", posts=KEEPERS,
+        relation="any", clause=RULE, needs=(Need(what="reason"),),
+    ),
+    Transition(
+        key="device_restored", label=_("restored by the device"), sources=("open", "repair"), target="restored",
+        posts=("system",), clause=RULE,
+    ),
+)  # fmt: skip
+
+fault = repaired(_("fault reported"))
+unstable = repaired(_("link unstable"))
+outage = repaired(_("silent"))
 
 code = Workflow(
     start="open",

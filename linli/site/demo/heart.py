@@ -8,8 +8,12 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
+from math import cos, sin
 
+from linli.accounts.actor import SYSTEM
 from linli.base import visibility
+from linli.response.crew import report_position
+from linli.response.status import in_use, states
 from linli.signals.gateways.dc09.sender import Caller, Panel
 from linli.signals.models import Line
 from linli.site.demo.panels import key_of
@@ -17,6 +21,8 @@ from linli.site.gateways import GATEWAYS
 
 log = logging.getLogger("linli.heart")
 ALIVE = "demo_alive"
+# The demo units report every so many seconds.
+MOVED = 20
 USUAL = 100  # seconds; IP panels of a contract
 
 
@@ -54,6 +60,16 @@ def beat(beating: list[Beating], caller: Caller) -> int:
     return len(tally.acknowledged)
 
 
+def drive() -> None:
+    """The demo's units say where they are: round their home while nobody has sent them anywhere."""
+    with visibility.system():
+        for state in states(in_use()):
+            unit = state.unit
+            if state.assignment is None and unit.home_lng is not None and unit.home_lat is not None:
+                turn = time.time() / 600 + sum(unit.call_sign.encode())
+                report_position(unit.pk, unit.home_lng + 0.004 * cos(turn), unit.home_lat + 0.004 * sin(turn), SYSTEM)
+
+
 def beat_forever() -> int:
     """Report until told to stop; a gateway that is away is tried again."""
     stopping = threading.Event()
@@ -61,10 +77,14 @@ def beat_forever() -> int:
         signal.signal(number, lambda *_: stopping.set())
     port = next(gateway for gateway in GATEWAYS if gateway.key == "dc09").listens_on()
     beating = panels()
+    seconds = 0
     with Caller(os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1"), port) as caller:
         while not stopping.wait(1.0):
+            seconds += 1
             try:
                 beat(beating, caller)
+                if seconds % MOVED == 1:
+                    drive()
             except OSError as fault:
                 log.warning("the gateway is away: %s", fault)
                 caller.close()
