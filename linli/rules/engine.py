@@ -98,7 +98,8 @@ def gather(signals: Sequence[Heard]) -> Context:
     since = min(signal.received_at for signal in signals) - RECENT_WITHIN
     earlier = Signal.objects.filter(asset_id__in=ids, log_id__lt=signals[0].log_id, received_at__gte=since)
     for row in earlier.defer("raw").order_by("-log_id")[: RECENT * len(ids)]:
-        context.before[row.asset_id].append(heard(row))
+        if row.asset_id:
+            context.before[row.asset_id].append(heard(row))
     for line in context.before.values():
         line.reverse()
         del line[:-RECENT]

@@ -15,7 +15,7 @@ from linli.rules.declarations import Close, Open, Rule
 from linli.rules.models import RuleFailure
 from linli.rules.registry import rules
 from linli.signals.accept import accept
-from linli.signals.envelope import Envelope
+from linli.signals.envelope import Envelope, Phase
 from linli.signals.models import Cursor, Line
 
 pytest_plugins = ["tests.specimen_pack.fixtures"]
@@ -52,7 +52,7 @@ def hydrant(transactional_db, specimen):
         yield asset
 
 
-def send(phase: str, number: int) -> None:
+def send(phase: Phase, number: int) -> None:
     now = clock.now() + timedelta(seconds=number)
     (verdict,) = accept(
         [
