@@ -122,6 +122,8 @@ def _system(city: Any, site: Site, operators: dict[str, AlarmOperator]) -> Alarm
         kind_of_place, site.county, 5000 + site.number, since=since,
         name="演示·翠微金店" if story else "", town="池阳街道" if story else "",
     )  # fmt: skip
+    if story:
+        demo_people.shop(city, organisation)
     urban = any(premises.area_path == town[0] for town in city.towns[site.county.code][:3])
     zones = _zones(kind, chance.randrange(4, 8))
     asset = city.asset(

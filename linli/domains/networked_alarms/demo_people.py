@@ -10,7 +10,7 @@ from linli.access.contributing import Contribution, contribute_many
 from linli.accounts.actor import Actor
 from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem
 from linli.registers.contacts import BASIS
-from linli.registers.models import Duty
+from linli.registers.models import Duty, Organisation
 from linli.response.models import Own, Unit, UnitKind
 
 
@@ -20,8 +20,6 @@ def build(city: Any, operator: AlarmOperator) -> None:
     city.user("shift", "shift_leader", operator.body)
     city.user("technician", "technician", operator.body)
     city.user("guard", "guard", operator.body)
-    users = city.body("alarm-users", "演示·联网用户", "alarm_user", city.city_path)
-    city.user("contact", "user_contact", users, city.counties[0].path)
     for county in city.counties:
         for number in range(4 if county.code == "341702" else 2):
             spot = city.place(county, "guard_car", number, spread_m=600, town=city.towns[county.code][number % 2][1])
@@ -34,6 +32,12 @@ def build(city: Any, operator: AlarmOperator) -> None:
                     position_at=city.at("00:00"), position_by="http",
                 )
             )  # fmt: skip
+
+
+def shop(city: Any, organisation: Organisation) -> None:
+    """The scripted day's shop as a body, and the log-in of its contact."""
+    body = city.body("user-cuiwei", organisation.name, "alarm_user", organisation.area_path, organisation=organisation)
+    city.user("contact", "user_contact", body)
 
 
 def contacts(city: Any, operator: AlarmOperator, systems: list[AlarmSystem]) -> None:

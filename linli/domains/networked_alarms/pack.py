@@ -12,7 +12,9 @@ from linli.domains.networked_alarms import models, workflow
 from linli.domains.networked_alarms.demo import build
 from linli.domains.networked_alarms.imports import SYSTEMS
 from linli.domains.networked_alarms.indicators import INDICATORS
+from linli.domains.networked_alarms.lists import LISTS
 from linli.domains.networked_alarms.notices import NOTICES
+from linli.domains.networked_alarms.pages import PANEL
 from linli.domains.networked_alarms.rules import RULES
 from linli.domains.networked_alarms.site_plan import SitePlan
 from linli.domains.networked_alarms.timers import TIMERS
@@ -70,8 +72,15 @@ pack = Pack(
             label=_("False alarms"), room="work", to="networked_alarms.improvement",
             posts=("shift_leader", "technician", "user_contact", "county_security"), icon="work",
         ),
+        Entry(
+            label=_("Alarm systems"), room="devices", to="networked_alarms.systems",
+            posts=LISTS[0].posts, icon="device",
+        ),
     ),
     imports=(SYSTEMS,),
+    lists=LISTS,
+    panels=(PANEL,),
+    pages="pages.routes",
     notices=NOTICES,
     timers=TIMERS,
     demo=build,
