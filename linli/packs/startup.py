@@ -8,7 +8,7 @@ from typing import Any
 from django.core import checks
 
 from linli.access.checks import check as personal_data
-from linli.packs.checks import fields, history, independence, loading, protection, references, words
+from linli.packs.checks import fields, history, independence, loading, programmes, protection, references, words
 from linli.packs.checks.finding import Finding
 
 DECLARED: tuple[Callable[[], Iterable[Finding]], ...] = (
@@ -24,6 +24,7 @@ DECLARED: tuple[Callable[[], Iterable[Finding]], ...] = (
     independence.foreign_relations,
     independence.foreign_names,
     words.untranslated,
+    programmes.grey_rows,
     personal_data,
 )
 STORED: tuple[Callable[[], Iterator[Finding]], ...] = (

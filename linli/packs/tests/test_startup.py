@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from linli.cases.declarations import Clock, Effect, Need, State, Transition, Workflow
 from linli.cases.models import Case
 from linli.packs import city
-from linli.packs.checks import fields, history, independence, loading, protection, references, words
+from linli.packs.checks import fields, history, independence, loading, programmes, protection, references, words
 from linli.packs.declaration import Pack
 from linli.packs.registry import Failure, failures
 from linli.packs.testing import installed
 from linli.rules.declarations import Rule
+from linli.scoreboard.registry import indicators
 from linli.ui.declarations import Column, Entry, Filter, ListSpec
 from tests.specimen_pack.pack import fault as specimen_fault
 
@@ -204,7 +205,39 @@ def test_w101_and_e102_tell_of_cases_that_packs_no_longer_explain(specimen, engi
     assert connection.in_atomic_block
 
 
+def test_w110_rows_of_packs_that_are_not_installed_are_counted_once_a_programme():
+    found = list(programmes.grey_rows())
+    assert found and {fault.id for fault in found} == {"packs.W110"}
+    assert all("networked_alarms" not in fault.msg for fault in found)
+
+
+def test_w111_an_indicator_that_its_pack_does_not_have_and_a_file_that_is_no_programme(settings, tmp_path):
+    with indicators.opened():
+        del indicators._items["networked_alarms.joined"]
+        named = [fault.msg for fault in programmes.grey_rows() if fault.id == "packs.W111"]
+    assert named and all("networked_alarms.joined" in what for what in named)
+    (tmp_path / "programmes").mkdir()
+    (tmp_path / "programmes" / "torn.toml").write_text("[programme\n")
+    settings.ROOT = tmp_path
+    assert [(fault.id, fault.obj) for fault in programmes.grey_rows()] == [("packs.W111", "torn")]
+
+
 def test_every_check_has_its_own_id():
     source = "".join(path.read_text() for path in Path(loading.__file__).parent.glob("*.py"))
-    wanted = ("E003", "E031", "E032", "E033", "E041", "E051", "E061", "E062", "E063", "E071", "E081", "W101", "E102")
+    wanted = (
+        "E003",
+        "E031",
+        "E032",
+        "E033",
+        "E041",
+        "E051",
+        "E061",
+        "E062",
+        "E063",
+        "E071",
+        "E081",
+        "W101",
+        "E102",
+        "W110",
+    )
     assert all(f"packs.{id}" in source for id in wanted)
