@@ -51,6 +51,10 @@ def list_spec(kind: CaseKind) -> ListSpec:
         posts=readers(kind),
         board="state",
         prepare=attach_clocks,
+        make="cases:new" if kind.open_posts else "",
+        make_args=(kind.key,),
+        make_label=_("Open a case"),
+        make_posts=kind.open_posts,
         **_COMMON,
     )
 

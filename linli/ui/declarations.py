@@ -77,7 +77,7 @@ class ListSpec:
     `can` names the bulk acts a row is ready for; `title` names the row on map and board; `mark` adds properties to
     its point on the map; `prepare` fetches in bulk what computed columns need; `live` is the stream after whose
     events the page is read anew; `search` are the paths that the search field looks in;
-    `make` is the route of the button `make_label` on top, for a list whose posts may add to it.
+    `make` is the route (with `make_args`) of the button `make_label` on top, for `make_posts` (none = every reader).
     """
 
     key: str
@@ -104,7 +104,9 @@ class ListSpec:
     related: tuple[str, ...] = ()
     prepare: Callable[[list[Any]], None] | None = None
     make: str = ""
+    make_args: tuple[str, ...] = ()
     make_label: Any = ""
+    make_posts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,7 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         "listing": listing,
         "show": show,
         "tabs": views_saved.tabs(spec, actor, request.GET),
+        "make": _make(spec, actor),
     }
     if show == "map" and spec.point:
         facts["points"] = reverse("ui:points", args=[key]) + listing.address(show=None)
@@ -91,6 +92,12 @@ def page(request: HttpRequest, key: str) -> HttpResponse:
         facts |= {"show": "table"} | _table(listing)
     part = request.headers.get("HX-Request") and request.GET.get("format") == "rows"
     return render(request, "ui/list_rows.html" if part else "ui/list.html", facts | _tools(listing))
+
+
+def _make(spec: ListSpec, actor: Actor) -> str:
+    """Where the button on top leads; "" when this reader adds nothing to the list."""
+    may = spec.make and (not spec.make_posts or actor.post in spec.make_posts)
+    return reverse(spec.make, args=spec.make_args) if may else ""
 
 
 def _table(listing: Listing) -> dict[str, Any]:

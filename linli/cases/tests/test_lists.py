@@ -48,6 +48,9 @@ def test_the_list_shows_state_summary_and_clock(people, waterworks, specimen):
     client, actor = people
     some(2, actor, waterworks)
     page = html(client.get(LIST))
+    assert reverse("cases:new", args=[KIND]) in page
+    inspector, _ = on_duty("hydrant_inspector", a_body("fire", GUICHI), GUICHI, "jian")
+    assert reverse("cases:new", args=[KIND]) not in html(inspector.get(LIST))
     for said in ("消火栓故障", "已报告", "压力不足", "确认", "演示·waterworks", "贵池-栓-2026-000002"):
         assert said in page, said
 

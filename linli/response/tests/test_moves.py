@@ -12,8 +12,9 @@ from linli.base.models import Outbox
 from linli.base.refusal import NotFound, Refusal
 from linli.cases.act import act
 from linli.cases.models import Case, TimelineEntry
+from linli.cases.telling import tell
+from linli.cases.workflows import workflow_of
 from linli.response.crew import report_position
-from linli.response.lines import line_words
 from linli.response.models import Assignment, Own, Stage, Unit, UnitLine
 from linli.response.moves import move, offer
 from linli.response.status import board, state_of
@@ -61,7 +62,7 @@ def test_a_car_is_sent_and_arrives_and_its_times_stand_on_the_timeline(case, uni
     assert (stored.stage, stored.is_open, stored.on_scene_at) == (Stage.CLEAR, False, noon + 9 * MINUTE)
     assert Outbox.objects.filter(topic="unit.moved").count() == 5
     with override("en"):
-        assert line_words(lines[3].what, lines[3].data) == "演示安 01: on scene" and line_words("note", {}) == ""
+        assert tell(case, workflow_of(case), [lines[3]])[0].sentence == "演示安 01: on scene"
 
 
 def test_the_case_follows_the_first_that_arrives_and_the_last_that_leaves(case, make_unit, dispatcher, crew, see_all):
