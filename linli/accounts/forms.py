@@ -37,6 +37,14 @@ class LoginForm(_LoginForm):
         _speak(self, "login", _("User name"), _("Enter your user name."), autofocus=not self.is_bound)
         _speak(self, "password", _("Password"), _("Enter your password."), autofocus=self.is_bound)
 
+    def clean(self) -> Any:
+        """As the library's; a refusal marks the password as the field to fill in again."""
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            self.fields["password"].widget.attrs["aria-invalid"] = "true"
+            raise
+
 
 class CodeForm(_AuthenticateForm):
     """The second step: a code of the device, or one of the kept codes."""

@@ -21,6 +21,8 @@ from linli.accounts import duty, events, tokens
 from linli.accounts.forms import HandOverForm, TokenForm
 from linli.accounts.guard import label_of
 from linli.accounts.models import ApiToken, User
+from linli.areas.models import Level
+from linli.areas.tree import load_tree
 from linli.base import clock
 from linli.base.refusal import NotFound
 
@@ -113,6 +115,12 @@ def logout(request: HttpRequest) -> HttpResponse:
 def to_account(request: HttpRequest) -> HttpResponse:
     """Where the log-in library thinks its own overview is."""
     return HttpResponseRedirect(reverse("accounts:account"))
+
+
+def city_counts() -> tuple[int, int, int]:
+    """How many counties, streets and townships, villages and communities the city has."""
+    tree = load_tree()
+    return (len(tree.of_level(Level.COUNTY)), len(tree.of_level(Level.TOWN)), len(tree.of_level(Level.VILLAGE)))
 
 
 def _user(request: HttpRequest) -> User:

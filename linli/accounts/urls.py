@@ -24,8 +24,10 @@ routes = [
 
 _change_password = account_views.PasswordChangeView.as_view(success_url=reverse_lazy("accounts:account"))
 
+_login = account_views.LoginView.as_view(extra_context={"city_counts": pages.city_counts})
+
 library = [
-    route("login", account_views.login, name="account_login", posts=PUBLIC),
+    route("login", _login, name="account_login", posts=PUBLIC),
     route("login/code", mfa_views.authenticate, name="mfa_authenticate", posts=PUBLIC),
     route("login/closed", account_views.account_inactive, name="account_inactive", posts=PUBLIC),
     route("account/again", account_views.reauthenticate, name="account_reauthenticate", posts=SIGNED_IN),

@@ -19,7 +19,7 @@ def checked_uscc(text: str) -> str:
     try:
         code = str(uscc.validate(plain))
     except InvalidLength:
-        raise ValueError(_("a unified social credit code has 18 characters; this one has {count}").format(
+        raise ValueError(_("must have 18 characters; this one has {count}").format(
             count=len(plain))) from None
     except InvalidChecksum:
         raise ValueError(_("the check character of «{code}» does not fit (GB 32100): compare it with the licence")

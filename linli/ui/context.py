@@ -65,6 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "search": _address("desk:search"),
             "notices": _address("cases:notices"),
             "hand_over": _address("accounts:hand_over"),
+            "account": _address("accounts:account"),
             "log_out": _address("accounts:logout"),
             "help": _address("desk:help"),
             "live": _address("desk:live"),

@@ -53,7 +53,7 @@ class GivePostForm(KitForm):
     area = AreaField(label=_("Area"), required=False, help_text=_("the area of the body when left empty"))
     until = forms.DateTimeField(label=_("Until"), required=False, widget=forms.DateTimeInput(
         attrs={"type": "datetime-local"}))
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

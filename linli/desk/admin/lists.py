@@ -64,7 +64,16 @@ def attribute_titles(keys: list[str]) -> str:
 
 DECISION = {"permit": (_("answered"), "good"), "part": (_("answered in part"), "blue"),
             "deny": (_("refused"), "orange"), "failed": (_("could not be read"), "red")}
+WRITTEN = (_("written"), "good")
 ACT = {"disclose": _("asked"), "contribute": _("contributed"), "withdraw": _("withdrawn")}
+
+
+def decided(line: Ledger) -> tuple[Any, str]:
+    """The decision on a line in words, and its tone."""
+    if line.decision == "permit" and line.act != "disclose":
+        return WRITTEN
+    return DECISION.get(line.decision, (line.decision, "idle"))
+
 
 USERS = ListSpec(
     key="admin.users", label=_("Users"), rows=User.objects.all, order=("username",), posts=ADMIN,
@@ -142,9 +151,8 @@ LEDGER = ListSpec(
         Column(name="purpose", label=_("purpose"), value=lambda row: purpose_title(row.purpose), reads=("purpose",)),
         Column(name="attributes", label=_("attributes"), value=lambda row: attribute_titles(row.attributes),
                reads=("attributes",)),
-        Column(name="decision", label=_("decision"), show="pill", reads=("decision",),
-               value=lambda row: DECISION.get(row.decision, (row.decision, ""))[0],
-               tone=lambda row: DECISION.get(row.decision, ("", "idle"))[1])),
+        Column(name="decision", label=_("decision"), show="pill", reads=("decision", "act"),
+               value=lambda row: decided(row)[0], tone=lambda row: decided(row)[1])),
     filters=(Filter(name="at", path="at", label=_("time"), lookup="between"),
              Filter(name="purpose", path="purpose", label=_("purpose"), lookup="any_of", choices=_purpose_choices),
              Filter(name="post", path="post", label=_("post"), lookup="any_of", choices=_post_choices),

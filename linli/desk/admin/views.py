@@ -26,7 +26,7 @@ from linli.areas.tree import load_tree
 from linli.base import clock
 from linli.base.refusal import NotFound, Refusal
 from linli.desk.admin.forms import BodyForm, GivePostForm, NewUserForm, PasswordForm
-from linli.desk.admin.lists import ACT, DECISION, attribute_titles, name_lines, purpose_title
+from linli.desk.admin.lists import ACT, attribute_titles, decided, name_lines, purpose_title
 
 RECENT = 30
 
@@ -129,7 +129,7 @@ def ledger_line(request: HttpRequest, pk: UUID) -> HttpResponse:
     line: Any = _get(Ledger, pk)
     name_lines([line])
     entry: dict[str, Any] = json.loads(line.entry)
-    decision, tone = DECISION.get(line.decision, (line.decision, "idle"))
+    decision, tone = decided(line)
     return render(request, "desk/admin/ledger_line.html", {
         "line": line, "entry": entry, "decision": decision, "tone": tone, "purpose": purpose_title(line.purpose),
         "act": ACT.get(line.act, line.act), "post": label_of(line.post),

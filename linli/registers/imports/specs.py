@@ -89,6 +89,11 @@ def _by(field: str, model: Any, keys: Sequence[str | None]) -> dict[Any, Any]:
     return {getattr(row, field): row for row in model.objects.filter(**{f"{field}__in": wanted})} if wanted else {}
 
 
+def _code(cell: str) -> str:
+    """A credit code that the spreadsheet has left whole."""
+    return checked_uscc(text(64)(cell))
+
+
 def _type(cell: str) -> str:
     """A declared type of asset, by its key or its label."""
     return choice({str(kind.label): kind.key for kind in asset_types})(cell)
@@ -100,7 +105,7 @@ def _kinds(cell: str) -> list[str]:
 
 _NAME = ImportColumn(name="name", headings=("名称", "单位名称", "场所名称", "设备名称", "name"), label=_("name"),
                      read=text(200), example="演示·秋浦商行")
-_OWNER = ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=checked_uscc,
+_OWNER = ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=_code,
                       example="91991702MADEMO0001")
 
 SPECS = (
@@ -124,7 +129,7 @@ SPECS = (
             ImportColumn(name="name", headings=("设备名称", "名称", "name"), label=_("name"), read=text(200),
                          example="演示·秋浦商行 报警系统"),
             ImportColumn(name="type", headings=("设备类型", "类型", "type"), label=_("type"), read=_type),
-            ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=checked_uscc,
+            ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=_code,
                          required=False),
             ImportColumn(name="premises", headings=("场所名称", "所在场所", "premises"), label=_("premises"),
                          read=text(200), required=False),

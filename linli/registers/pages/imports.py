@@ -35,18 +35,19 @@ RECENT = 20
 def index(request: HttpRequest) -> HttpResponse:
     """The tables that can be taken in, and the last runs of the reader's body."""
     actor = _actor(request)
-    specs = [spec for spec in import_specs if actor.post in spec.posts]
+    specs = [(spec, _upload(spec)) for spec in import_specs if actor.post in spec.posts]
     runs = ImportRun.objects.filter(body_id__in=actor.bodies)[:RECENT]
     return render(request, "registers/imports.html", {
-        "specs": specs, "runs": [(run, table_of(run)) for run in runs], "form": UploadForm()})
+        "specs": specs, "runs": [(run, table_of(run)) for run in runs]})
 
 
 @require_POST
 def try_one(request: HttpRequest, key: str) -> HttpResponse:
     """Try a file; on to what it would do."""
-    spec, form = _spec(request, key), UploadForm(request.POST, request.FILES)
+    spec = _spec(request, key)
+    form = _upload(spec, request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "registers/imports.html", {"specs": [spec], "runs": [], "form": form}, status=422)
+        return render(request, "registers/imports.html", {"specs": [(spec, form)], "runs": []}, status=422)
     file = form.cleaned_data["file"]
     if file.size > BIGGEST:
         raise FileUnreadable(reason=_("The file has {size} MB; at most {limit} MB are read.").format(
@@ -106,6 +107,11 @@ def template(request: HttpRequest, key: str) -> HttpResponseBase:
     """The empty table."""
     spec = _spec(request, key)
     return _file(files.template(spec), f"{spec.label}.xlsx")
+
+
+def _upload(spec: ImportSpec, *data: Any) -> UploadForm:
+    """The form of one table, with ids of its own: several stand on the page."""
+    return UploadForm(*data, auto_id=f"{spec.key.replace('.', '_')}_%s")
 
 
 def _actor(request: HttpRequest) -> Actor:
