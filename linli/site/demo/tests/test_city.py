@@ -14,24 +14,11 @@ from linli.response.models import Unit
 from linli.scoreboard.declarations import AsOf
 from linli.scoreboard.evaluation import evaluate, missing, total
 from linli.scoreboard.registry import indicators
-from linli.site.demo.city import FOLDER, open_city
+from linli.site.demo.city import FOLDER
 from linli.site.demo.digest import digest
-from linli.site.demo.load import load, load_once
+from linli.site.demo.load import load_once
 
 ORACLE = list(csv.DictReader((FOLDER / "demo-oracle.csv").open(encoding="utf-8")))
-
-
-@pytest.fixture(scope="module")
-def loaded(renewed):
-    """One load for the tests of this file."""
-    with renewed():
-        load("small")
-        yield open_city()
-
-
-@pytest.fixture
-def city(loaded, db, see_all):
-    return loaded
 
 
 def named_rows():
