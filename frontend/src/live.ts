@@ -20,6 +20,18 @@ const GATHER = 60; // ms in which the events of one burst are gathered into one 
 const AGAIN = 1000; // ms until rows that could not be fetched are asked for again
 const AT_ONCE = 50; // rows asked for in one request
 
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** True when the reader has changed the field since the page drew it. */
+function filledIn(field: Field): boolean {
+  if (field instanceof HTMLSelectElement) {
+    const drawn = [...field.options].findIndex((option) => option.defaultSelected);
+    return field.selectedIndex !== Math.max(0, drawn);
+  }
+  if (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  return field.value !== field.defaultValue;
+}
+
 class Live {
   private stream = new AbortController();
   private topics = "";
@@ -86,8 +98,8 @@ class Live {
 
   /** One thing's own part of the page: read anew by hx-trigger="live:row", unless somebody is filling in a form there. */
   private renew(part: HTMLElement): void {
-    const typed = [...part.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input:not([type=hidden]), textarea")];
-    if (typed.some((field) => field.value !== field.defaultValue || field === document.activeElement)) part.dataset.held = "";
+    const fields = [...part.querySelectorAll<Field>("input:not([type=hidden]), textarea, select")];
+    if (fields.some((field) => filledIn(field) || field === document.activeElement)) part.dataset.held = "";
     else part.dispatchEvent(new CustomEvent("live:row"));
   }
 
