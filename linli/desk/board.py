@@ -74,7 +74,14 @@ def board(request: HttpRequest, pk: Any = None) -> HttpResponse:
     if pk is not None and chosen is None:
         chosen = Case.objects.filter(pk=pk).first()
     late = sum(1 for row in rows if row.case.due_at and row.case.due_at < clock.now())
-    context = {"rows": rows, "chosen": chosen, "late": late, "live_after": after, "groups": units.groups(actor)}
+    context = {
+        "rows": rows,
+        "chosen": chosen,
+        "open": len(rows),
+        "late": late,
+        "live_after": after,
+        "groups": units.groups(actor),
+    }
     return render(request, "desk/board.html", context)
 
 
@@ -85,6 +92,13 @@ def queue_rows(request: HttpRequest) -> HttpResponse:
     if keys := [key for key in request.GET.get("keys", "").split(",") if key]:
         cases = cases.filter(pk__in=keys)
     return render(request, "desk/parts/queue_rows.html", {"rows": rows_of(cases[:QUEUE])})
+
+
+def queue_head(request: HttpRequest) -> HttpResponse:
+    """`GET /desk/queue/head`: how many are open and late."""
+    cases = waiting(request.actor)  # type: ignore[attr-defined]
+    late = cases.filter(due_at__lt=clock.now()).count()
+    return render(request, "desk/parts/queue_head.html", {"open": cases.count(), "late": late})
 
 
 def points(request: HttpRequest) -> JsonResponse:

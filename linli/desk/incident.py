@@ -108,7 +108,7 @@ def _drawn(request: HttpRequest, pk: UUID, refusal: Refusal | None = None, bound
     entries = list(case.timeline.order_by("-at", "-id")[:TIMELINE])
     context = {
         "case": case, "kind": kind, "state": workflow.state(case.state), "faces": case.clock_faces,  # type: ignore[attr-defined]
-        "steps": forms, "locked": [step for step in listed if not step.allowed], "bound": key,
+        "steps": forms, "locked": [step for step in listed if not step.allowed], "bound": key, "has_primary": any(step.primary for step in listed),
         "told": tell(case, workflow, entries), "sent": units.sent(case), "refusal": refusal,
         "options": units.options(case, actor) if sending else None, "typed": request.POST if refusal else None,
         "fresh_key": str(uuid7()),

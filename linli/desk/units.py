@@ -17,6 +17,9 @@ from linli.response.moves import FOLLOWS, move
 from linli.response.recommend import Candidate, Recommendation, recommend
 from linli.response.status import UnitState, board, state_of
 
+# A private operator has no business with where the police and the ambulances are.
+OWN_ONLY = ("duty_operator", "shift_leader")
+MOST = 1000
 SHAPES = {"fire_engine": "square", "ambulance": "cross"}
 ORDER = {kind: place for place, kind in enumerate(UnitKind.values)}
 
@@ -38,16 +41,22 @@ class Sent:
     steps: list[tuple[str, Any]]
 
 
+def shown(actor: Actor) -> list[UnitState]:
+    """The units on this desk: an alarm operator's sees its own; the public services see all of their area."""
+    listed = board(actor)
+    return [state for state in listed if state.unit.body_id in actor.bodies] if actor.post in OWN_ONLY else listed
+
+
 def groups(actor: Actor) -> list[UnitGroup]:
     """The units the actor sees, by kind."""
-    listed = sorted(board(actor), key=lambda state: (ORDER[state.unit.kind], state.unit.call_sign))
+    listed = sorted(shown(actor), key=lambda state: (ORDER[state.unit.kind], state.unit.call_sign))
     return [UnitGroup(UnitKind(kind).label, list(states)) for kind, states in groupby(listed, lambda s: s.unit.kind)]
 
 
 def features(actor: Actor) -> list[dict[str, Any]]:
     """The units with a position, as GeoJSON features for the map."""
     found = []
-    for state in board(actor):
+    for state in shown(actor):
         if state.unit.lng is not None and state.unit.lat is not None:
             said = state.as_dict()
             properties = {
@@ -75,7 +84,7 @@ def strip(request: HttpRequest) -> HttpResponse:
 
 def options(case: Case, actor: Actor) -> Recommendation:
     """Units of the actor's own body that could go to `case`, soonest first."""
-    found = recommend(case, (), actor, limit=40)
+    found = recommend(case, (), actor, limit=MOST)
     own = set(actor.bodies)
 
     def ours(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:

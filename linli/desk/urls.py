@@ -15,6 +15,7 @@ routes = [
     route("help/<slug:key>/", help_pages.page, name="help_page", posts=ANY_POST),
     route("desk/", board.board, name="board", posts=board.POSTS),
     route("desk/queue/rows", board.queue_rows, name="queue_rows", posts=board.POSTS),
+    route("desk/queue/head", board.queue_head, name="queue_head", posts=board.POSTS),
     route("desk/points.json", board.points, name="points", posts=board.POSTS),
     route("desk/units", units.strip, name="units", posts=board.POSTS),
     route("desk/<uuid:pk>/", board.board, name="board_case", posts=board.POSTS),

@@ -31,18 +31,25 @@ class AreaField(forms.CharField):
 class NewUserForm(KitForm):
     """A user without any post yet."""
 
-    username = forms.RegexField(label=_("User name"), regex=r"^[a-z0-9][a-z0-9._-]{2,63}$", error_messages={
-        "invalid": _("3 to 64 small letters, digits, dots or dashes; begin with a letter or digit")})
+    username = forms.RegexField(
+        label=_("User name"),
+        regex=r"^[a-z0-9][a-z0-9._-]{2,63}$",
+        error_messages={"invalid": _("3 to 64 small letters, digits, dots or dashes; begin with a letter or digit")},
+    )
     display_name = forms.CharField(label=_("Name shown"), max_length=100)
-    password = forms.CharField(label=_("First password"), widget=forms.PasswordInput(
-        attrs={"autocomplete": "new-password"}), help_text=_("at least 10 characters"))
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("at least 10 characters"),
+    )
 
 
 class PasswordForm(KitForm):
     """A new password for somebody who cannot get in."""
 
-    password = forms.CharField(label=_("New password"), widget=forms.PasswordInput(
-        attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
 
 
 class GivePostForm(KitForm):
@@ -51,14 +58,15 @@ class GivePostForm(KitForm):
     post = forms.ChoiceField(label=_("Post"), choices=())
     body = forms.ModelChoiceField(label=_("Body"), queryset=Body.objects.none(), empty_label="")
     area = AreaField(label=_("Area"), required=False, help_text=_("the area of the body when left empty"))
-    until = forms.DateTimeField(label=_("Until"), required=False, widget=forms.DateTimeInput(
-        attrs={"type": "datetime-local"}))
+    until = forms.DateTimeField(
+        label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
     note = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].choices = [(post.key, post.label) for post in posts]     # type: ignore[attr-defined]
-        self.fields["body"].queryset = Body.objects.filter(ends_on=None)             # type: ignore[attr-defined]
+        self.fields["post"].choices = [(post.key, post.label) for post in posts]  # type: ignore[attr-defined]
+        self.fields["body"].queryset = Body.objects.filter(ends_on=None)  # type: ignore[attr-defined]
 
 
 class BodyForm(forms.ModelForm):

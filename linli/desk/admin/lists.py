@@ -62,8 +62,12 @@ def attribute_titles(keys: list[str]) -> str:
     return "、".join(str(known.title) if (known := dictionary.get(key)) else key for key in keys)
 
 
-DECISION = {"permit": (_("answered"), "good"), "part": (_("answered in part"), "blue"),
-            "deny": (_("refused"), "orange"), "failed": (_("could not be read"), "red")}
+DECISION = {
+    "permit": (_("answered"), "good"),
+    "part": (_("answered in part"), "blue"),
+    "deny": (_("refused"), "orange"),
+    "failed": (_("could not be read"), "red"),
+}
 WRITTEN = (_("written"), "good")
 ACT = {"disclose": _("asked"), "contribute": _("contributed"), "withdraw": _("withdrawn")}
 
@@ -76,72 +80,130 @@ def decided(line: Ledger) -> tuple[Any, str]:
 
 
 USERS = ListSpec(
-    key="admin.users", label=_("Users"), rows=User.objects.all, order=("username",), posts=ADMIN,
-    search=("username", "display_name"), href=lambda row: reverse("desk:user", args=[row.pk]),
-    title=lambda row: row.display_name, columns=(
+    key="admin.users",
+    label=_("Users"),
+    rows=User.objects.all,
+    order=("username",),
+    posts=ADMIN,
+    search=("username", "display_name"),
+    href=lambda row: reverse("desk:user", args=[row.pk]),
+    title=lambda row: row.display_name,
+    columns=(
         Column(name="username", label=_("user name"), path="username", show="mono", sort=True),
         Column(name="name", label=_("name shown"), path="display_name", sort=True),
         Column(name="active", label=_("may log in"), path="is_active", show="yes_no"),
-        Column(name="last", label=_("last log-in"), path="last_login", show="moment", sort=True)),
-    filters=(Filter(name="name", path="display_name", label=_("name shown"), lookup="contains"),
-             Filter(name="active", path="is_active", label=_("may log in"))),
+        Column(name="last", label=_("last log-in"), path="last_login", show="moment", sort=True),
+    ),
+    filters=(
+        Filter(name="name", path="display_name", label=_("name shown"), lookup="contains"),
+        Filter(name="active", path="is_active", label=_("may log in")),
+    ),
     empty=_("No user yet. Make one with the button on top."),
-    make="desk:new_user", make_label=_("New user"))
+    make="desk:new_user",
+    make_label=_("New user"),
+)
 
 HOLDINGS = ListSpec(
-    key="admin.holdings", label=_("Posts held"), rows=lambda: PostHolding.objects.all(), order=("post", "pk"),
-    posts=ADMIN, href=lambda row: reverse("desk:user", args=[row.user_id]), title=lambda row: row.user.display_name,
-    related=("user", "body"), columns=(
-        Column(name="post", label=_("post"), path="post", value=lambda row: label_of(row.post), reads=("post",),
-               sort=True),
+    key="admin.holdings",
+    label=_("Posts held"),
+    rows=lambda: PostHolding.objects.all(),
+    order=("post", "pk"),
+    posts=ADMIN,
+    href=lambda row: reverse("desk:user", args=[row.user_id]),
+    title=lambda row: row.user.display_name,
+    related=("user", "body"),
+    columns=(
+        Column(
+            name="post", label=_("post"), path="post", value=lambda row: label_of(row.post), reads=("post",), sort=True
+        ),
         Column(name="user", label=_("who"), path="user__display_name", sort=True),
         Column(name="body", label=_("body"), path="body__name", sort=True),
-        Column(name="area", label=_("area"), value=lambda row: load_tree().full_name(row.area_path),
-               reads=("area_path",)),
+        Column(
+            name="area", label=_("area"), value=lambda row: load_tree().full_name(row.area_path), reads=("area_path",)
+        ),
         Column(name="since", label=_("since"), value=lambda row: row.during.lower, show="moment", reads=("during",)),
-        Column(name="until", label=_("until"), value=lambda row: row.during.upper, show="moment", reads=("during",))),
-    filters=(Filter(name="post", path="post", label=_("post"), lookup="any_of", choices=_post_choices),
-             Filter(name="area", path="area_path", label=_("area"), lookup="under_area"),
-             Filter(name="now", path="during__endswith", label=_("without end"), lookup="is_empty")),
-    views=(View(key="now", label=_("Now"), query="now=true"),), empty=_("Nobody holds a post."))
+        Column(name="until", label=_("until"), value=lambda row: row.during.upper, show="moment", reads=("during",)),
+    ),
+    filters=(
+        Filter(name="post", path="post", label=_("post"), lookup="any_of", choices=_post_choices),
+        Filter(name="area", path="area_path", label=_("area"), lookup="under_area"),
+        Filter(name="now", path="during__endswith", label=_("without end"), lookup="is_empty"),
+    ),
+    views=(View(key="now", label=_("Now"), query="now=true"),),
+    empty=_("Nobody holds a post."),
+)
 
 BODIES = ListSpec(
-    key="admin.bodies", label=_("Bodies"), rows=Body.objects.all, order=("key",), posts=ADMIN,
-    search=("name", "key"), href=lambda row: reverse("desk:body", args=[row.pk]), title=lambda row: row.name,
+    key="admin.bodies",
+    label=_("Bodies"),
+    rows=Body.objects.all,
+    order=("key",),
+    posts=ADMIN,
+    search=("name", "key"),
+    href=lambda row: reverse("desk:body", args=[row.pk]),
+    title=lambda row: row.name,
     columns=(
         Column(name="key", label=_("key"), path="key", show="mono", sort=True),
         Column(name="name", label=_("name"), path="name", sort=True),
         Column(name="kind", label=_("kind"), path="kind", sort=True),
-        Column(name="area", label=_("area"), value=lambda row: load_tree().full_name(row.area_path),
-               reads=("area_path",)),
+        Column(
+            name="area", label=_("area"), value=lambda row: load_tree().full_name(row.area_path), reads=("area_path",)
+        ),
         Column(name="parent", label=_("belongs to"), path="parent__name"),
-        Column(name="ends", label=_("closed on"), path="ends_on", show="day")),
-    filters=(Filter(name="name", path="name", label=_("name"), lookup="contains"),
-             Filter(name="area", path="area_path", label=_("area"), lookup="under_area")),
+        Column(name="ends", label=_("closed on"), path="ends_on", show="day"),
+    ),
+    filters=(
+        Filter(name="name", path="name", label=_("name"), lookup="contains"),
+        Filter(name="area", path="area_path", label=_("area"), lookup="under_area"),
+    ),
     empty=_("No body yet. Make one with the button on top."),
-    make="desk:new_body", make_label=_("New body"))
+    make="desk:new_body",
+    make_label=_("New body"),
+)
 
 EVENTS = ListSpec(
-    key="admin.events", label=_("Log-ins and posts"), noun=_("who came in, was turned away, was given what"),
-    rows=AccountEvent.objects.all, prepare=name_events, order=("-at", "-pk"), posts=(*ADMIN, *AUDIT), title=lambda row: row.get_kind_display(), columns=(
+    key="admin.events",
+    label=_("Log-ins and posts"),
+    noun=_("who came in, was turned away, was given what"),
+    rows=AccountEvent.objects.all,
+    prepare=name_events,
+    order=("-at", "-pk"),
+    posts=(*ADMIN, *AUDIT),
+    title=lambda row: row.get_kind_display(),
+    columns=(
         Column(name="at", label=_("time"), path="at", show="moment", sort=True),
         Column(name="kind", label=_("what happened"), path="kind"),
         Column(name="who", label=_("who"), value=lambda row: row.who, reads=("user_id",)),
-        Column(name="post", label=_("post"), value=lambda row: label_of(row.post) if row.post else "",
-               reads=("post",)),
+        Column(name="post", label=_("post"), value=lambda row: label_of(row.post) if row.post else "", reads=("post",)),
         Column(name="about", label=_("about"), path="about"),
-        Column(name="address", label=_("network address"), path="address", show="mono")),
-    filters=(Filter(name="kind", path="kind", label=_("what happened"), lookup="any_of",
-                    choices=tuple(AccountEvent.Kind.choices)),
-             Filter(name="at", path="at", label=_("time"), lookup="between"),
-             Filter(name="about", path="about", label=_("about"), lookup="contains")),
+        Column(name="address", label=_("network address"), path="address", show="mono"),
+    ),
+    filters=(
+        Filter(
+            name="kind",
+            path="kind",
+            label=_("what happened"),
+            lookup="any_of",
+            choices=tuple(AccountEvent.Kind.choices),
+        ),
+        Filter(name="at", path="at", label=_("time"), lookup="between"),
+        Filter(name="about", path="about", label=_("about"), lookup="contains"),
+    ),
     views=(View(key="denied", label=_("Turned away"), query="kind=denied&kind=log_in_failed"),),
-    empty=_("Nothing has happened yet."))
+    empty=_("Nothing has happened yet."),
+)
 
 LEDGER = ListSpec(
-    key="admin.ledger", label=_("Ledger"), noun=_("every look at personal data, with purpose and law"),
-    rows=Ledger.objects.all, prepare=name_lines, order=("-at", "-pk"), posts=AUDIT, href=lambda row: reverse("desk:ledger_line", args=[row.pk]),
-    title=lambda row: f"{row.sequence}", columns=(
+    key="admin.ledger",
+    label=_("Ledger"),
+    noun=_("every look at personal data, with purpose and law"),
+    rows=Ledger.objects.all,
+    prepare=name_lines,
+    order=("-at", "-pk"),
+    posts=AUDIT,
+    href=lambda row: reverse("desk:ledger_line", args=[row.pk]),
+    title=lambda row: f"{row.sequence}",
+    columns=(
         Column(name="at", label=_("time"), path="at", show="moment", sort=True),
         Column(name="number", label=_("no."), path="sequence", show="mono"),
         Column(name="body", label=_("department"), value=lambda row: row.body, reads=("chain",)),
@@ -149,17 +211,36 @@ LEDGER = ListSpec(
         Column(name="post", label=_("post"), value=lambda row: label_of(row.post), reads=("post",)),
         Column(name="act", label=_("act"), value=lambda row: ACT.get(row.act, row.act), reads=("act",)),
         Column(name="purpose", label=_("purpose"), value=lambda row: purpose_title(row.purpose), reads=("purpose",)),
-        Column(name="attributes", label=_("attributes"), value=lambda row: attribute_titles(row.attributes),
-               reads=("attributes",)),
-        Column(name="decision", label=_("decision"), show="pill", reads=("decision", "act"),
-               value=lambda row: decided(row)[0], tone=lambda row: decided(row)[1])),
-    filters=(Filter(name="at", path="at", label=_("time"), lookup="between"),
-             Filter(name="purpose", path="purpose", label=_("purpose"), lookup="any_of", choices=_purpose_choices),
-             Filter(name="post", path="post", label=_("post"), lookup="any_of", choices=_post_choices),
-             Filter(name="decision", path="decision", label=_("decision"), lookup="any_of",
-                    choices=tuple((key, words) for key, (words, _tone) in DECISION.items()))),
+        Column(
+            name="attributes",
+            label=_("attributes"),
+            value=lambda row: attribute_titles(row.attributes),
+            reads=("attributes",),
+        ),
+        Column(
+            name="decision",
+            label=_("decision"),
+            show="pill",
+            reads=("decision", "act"),
+            value=lambda row: decided(row)[0],
+            tone=lambda row: decided(row)[1],
+        ),
+    ),
+    filters=(
+        Filter(name="at", path="at", label=_("time"), lookup="between"),
+        Filter(name="purpose", path="purpose", label=_("purpose"), lookup="any_of", choices=_purpose_choices),
+        Filter(name="post", path="post", label=_("post"), lookup="any_of", choices=_post_choices),
+        Filter(
+            name="decision",
+            path="decision",
+            label=_("decision"),
+            lookup="any_of",
+            choices=tuple((key, words) for key, (words, _tone) in DECISION.items()),
+        ),
+    ),
     views=(View(key="refused", label=_("Refused"), query="decision=deny&decision=part&decision=failed"),),
-    empty=_("Nobody has asked yet."))
+    empty=_("Nobody has asked yet."),
+)
 
 LISTS = (USERS, HOLDINGS, BODIES, EVENTS, LEDGER)
 ENTRIES = (

@@ -37,8 +37,9 @@ def new_user(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:
-            user = administration.make_user(values["username"], values["display_name"], values["password"],
-                                            _actor(request))
+            user = administration.make_user(
+                values["username"], values["display_name"], values["password"], _actor(request)
+            )
         except (ValidationError, Refusal) as fault:
             _say(form, fault, "password" if isinstance(fault, ValidationError) else "username")
         else:
@@ -51,15 +52,31 @@ def user_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _user_page(request, _get(User, pk), GivePostForm(), PasswordForm())
 
 
-def _user_page(request: HttpRequest, user: User, post_form: GivePostForm, password_form: PasswordForm,
-               status: int = 200) -> HttpResponse:
+def _user_page(
+    request: HttpRequest, user: User, post_form: GivePostForm, password_form: PasswordForm, status: int = 200
+) -> HttpResponse:
     held = user.holdings.select_related("body").order_by("-during")
     tree, now = load_tree(), clock.now()
-    return render(request, "desk/admin/user.html", {
-        "person": user, "post_form": post_form, "password_form": password_form,
-        "held": [(row, label_of(row.post), tree.full_name(row.area_path),
-                  row.during.upper is None or row.during.upper > now) for row in held],
-        "events": AccountEvent.objects.filter(user_id=user.pk)[:RECENT]}, status=status)
+    return render(
+        request,
+        "desk/admin/user.html",
+        {
+            "person": user,
+            "post_form": post_form,
+            "password_form": password_form,
+            "held": [
+                (
+                    row,
+                    label_of(row.post),
+                    tree.full_name(row.area_path),
+                    row.during.upper is None or row.during.upper > now,
+                )
+                for row in held
+            ],
+            "events": AccountEvent.objects.filter(user_id=user.pk)[:RECENT],
+        },
+        status=status,
+    )
 
 
 @require_POST
@@ -69,8 +86,15 @@ def give_post(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         try:
-            administration.give_post(user, values["post"], values["body"], values["area"] or values["body"].area_path,
-                                     values["until"], _actor(request), values["note"])
+            administration.give_post(
+                user,
+                values["post"],
+                values["body"],
+                values["area"] or values["body"].area_path,
+                values["until"],
+                _actor(request),
+                values["note"],
+            )
         except Refusal as fault:
             _say(form, fault, "post")
         else:
@@ -96,8 +120,9 @@ def set_password(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ValidationError as fault:
             _say(form, fault, "password")
         else:
-            messages.success(request, _("The password of {name} is set; all his sessions have ended.").format(
-                name=user.display_name))
+            messages.success(
+                request, _("The password of {name} is set; all his sessions have ended.").format(name=user.display_name)
+            )
             return HttpResponseRedirect(reverse("desk:user", args=[pk]))
     return _user_page(request, user, GivePostForm(), form, 422)
 
@@ -130,14 +155,27 @@ def ledger_line(request: HttpRequest, pk: UUID) -> HttpResponse:
     name_lines([line])
     entry: dict[str, Any] = json.loads(line.entry)
     decision, tone = decided(line)
-    return render(request, "desk/admin/ledger_line.html", {
-        "line": line, "entry": entry, "decision": decision, "tone": tone, "purpose": purpose_title(line.purpose),
-        "act": ACT.get(line.act, line.act), "post": label_of(line.post),
-        "granted": attribute_titles(entry.get("granted", [])),
-        "refused": [(attribute_titles([name]), rule_text(rule).sentence, rule)
-                    for name, rule in entry.get("refused", {}).items()],
-        "previous": bytes(line.previous).hex(), "hash": bytes(line.hash).hex(),
-        "fits": ledger.digest(bytes(line.previous), line.sequence, line.entry) == bytes(line.hash)})
+    return render(
+        request,
+        "desk/admin/ledger_line.html",
+        {
+            "line": line,
+            "entry": entry,
+            "decision": decision,
+            "tone": tone,
+            "purpose": purpose_title(line.purpose),
+            "act": ACT.get(line.act, line.act),
+            "post": label_of(line.post),
+            "granted": attribute_titles(entry.get("granted", [])),
+            "refused": [
+                (attribute_titles([name]), rule_text(rule).sentence, rule)
+                for name, rule in entry.get("refused", {}).items()
+            ],
+            "previous": bytes(line.previous).hex(),
+            "hash": bytes(line.hash).hex(),
+            "fits": ledger.digest(bytes(line.previous), line.sequence, line.entry) == bytes(line.hash),
+        },
+    )
 
 
 def ledger_check(request: HttpRequest) -> HttpResponse:
@@ -145,9 +183,15 @@ def ledger_check(request: HttpRequest) -> HttpResponse:
     faults = ledger.verify() if request.method == "POST" else None
     chains = Chain.objects.order_by("key")
     names = dict(Body.objects.values_list("pk", "name"))
-    return render(request, "desk/admin/ledger_check.html", {
-        "chains": [(_department(chain.key, names), chain, bytes(chain.head).hex()) for chain in chains],
-        "checked": faults is not None, "faults": [(_department(fault.chain, names), fault) for fault in faults or ()]})
+    return render(
+        request,
+        "desk/admin/ledger_check.html",
+        {
+            "chains": [(_department(chain.key, names), chain, bytes(chain.head).hex()) for chain in chains],
+            "checked": faults is not None,
+            "faults": [(_department(fault.chain, names), fault) for fault in faults or ()],
+        },
+    )
 
 
 def _department(key: str, names: dict[UUID, str]) -> str:
@@ -170,10 +214,13 @@ def _get(model: Any, pk: UUID | None) -> Any:
 
 def _say(form: Any, fault: Exception, field: str) -> None:
     """Put a refusal under the field it is about."""
-    form.add_error(field, fault.text() if isinstance(fault, Refusal) else fault.messages)   # type: ignore[attr-defined]
+    form.add_error(field, fault.text() if isinstance(fault, Refusal) else fault.messages)  # type: ignore[attr-defined]
 
 
 def _form(request: HttpRequest, form: Any, title: str, listed: str, label: str) -> HttpResponse:
-    return render(request, "desk/admin/form.html", {
-        "form": form, "title": title, "back": reverse("ui:list", args=[listed]), "back_label": label},
-        status=422 if form.errors else 200)
+    return render(
+        request,
+        "desk/admin/form.html",
+        {"form": form, "title": title, "back": reverse("ui:list", args=[listed]), "back_label": label},
+        status=422 if form.errors else 200,
+    )

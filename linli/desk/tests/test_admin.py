@@ -75,8 +75,14 @@ def test_the_last_administrator_stays(body):
 
 def test_bodies_are_made_and_changed(body):
     admin = somebody("administrator", body)
-    said = {"key": "centre", "name": "演示·中心", "kind": "operator", "area_path": "贵池区", "parent": body.pk,
-            "ends_on": ""}
+    said = {
+        "key": "centre",
+        "name": "演示·中心",
+        "kind": "operator",
+        "area_path": "贵池区",
+        "parent": body.pk,
+        "ends_on": "",
+    }
     assert admin.post("/admin/bodies/new", said).status_code == 302
     centre = Body.objects.get(key="centre")
     assert centre.area_path == "34.3417.341702" and centre.parent == body
@@ -97,9 +103,12 @@ def test_the_auditor_reads_the_ledger_and_finds_what_was_changed(transactional_d
 
     body = Body.objects.create(key="office", name="演示·办公室", kind="office", area_path="34.3417")
     auditor = somebody("auditor", body)
-    keeper = Actor(post="technician", name="演示·甲", user_id=User.objects.get().pk, areas=("34.3417",), bodies=(body.pk,))
-    person = contribute(keeper, None, {"contact.phone": "16900000001"}, {}, "registers.keep_contacts",
-                        area_path="34.3417.341702")
+    keeper = Actor(
+        post="technician", name="演示·甲", user_id=User.objects.get().pk, areas=("34.3417",), bodies=(body.pk,)
+    )
+    person = contribute(
+        keeper, None, {"contact.phone": "16900000001"}, {}, "registers.keep_contacts", area_path="34.3417.341702"
+    )
     disclose(keeper, "alarm.call_contact", person, ["contact.phone"])
     text = auditor.get("/lists/admin.ledger/").content.decode()
     assert "演示·办公室" in text and "核实报警" in text and "16900000001" not in text and str(person) not in text
