@@ -8,6 +8,7 @@ from typing import Any
 import cedarpy
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, Warning
+from django.db import connection
 
 from linli.access import never
 from linli.access.declarations import Purpose
@@ -92,3 +93,15 @@ def _policies() -> Iterator[CheckMessage]:
             continue
         if policy.text.count("@id(") != policy.text.count("permit (") + policy.text.count("forbid ("):
             yield Error(f"{policy.key}: a policy has no @id.", hint="@id(\"access.…\") before it", id="access.E058")
+
+
+def unprotected_tables() -> Iterator[CheckMessage]:
+    """A personal table that the database does not keep behind the gate, among those that are migrated."""
+    tables = {model._meta.db_table: model for model in personal_models()}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname = ANY(%s) AND NOT"
+                       " (relrowsecurity AND relforcerowsecurity)", [list(tables)])
+        bare = [row[0] for row in cursor.fetchall()]
+    for table in bare:
+        yield Error(f"The personal table {table} is not kept behind the gate.", obj=tables[table],
+                    hint=f"Add to its migration: protect_personal(\"{table}\")", id="access.E041")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core import checks
 
 from linli.access.checks import check as personal_data
+from linli.access.checks import unprotected_tables
 from linli.packs.checks import fields, history, independence, loading, programmes, protection, references, words
 from linli.packs.checks.finding import Finding
 
@@ -27,8 +28,9 @@ DECLARED: tuple[Callable[[], Iterable[Finding]], ...] = (
     programmes.grey_rows,
     personal_data,
 )
-STORED: tuple[Callable[[], Iterator[Finding]], ...] = (
+STORED: tuple[Callable[[], Iterable[Finding]], ...] = (
     protection.unprotected_details,
+    unprotected_tables,
     history.cases_without_pack,
     history.cases_in_unknown_states,
 )

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import translation
 
+from conftest import admin_connection
 from linli.access import never, reading
-from linli.access.checks import check
+from linli.access.checks import check, unprotected_tables
 from linli.access.declarations import Policy
 from linli.access.registry import dictionary, policies, purposes
 from linli.base import clock
@@ -91,3 +92,10 @@ def test_every_attribute_of_the_house_says_why_it_is_kept():
             assert str(attribute.title) == attribute.title.zh
         with translation.override("en"):
             assert str(attribute.title) == attribute.title.en
+
+
+def test_a_personal_table_without_protection_is_found(transactional_db, django_db_setup):
+    assert list(unprotected_tables()) == []
+    with admin_connection(django_db_setup) as admin:
+        admin.execute("ALTER TABLE registers_contact NO FORCE ROW LEVEL SECURITY")
+    assert [fault.id for fault in unprotected_tables()] == ["access.E041"]
