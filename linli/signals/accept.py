@@ -7,19 +7,18 @@ faults, armed) is derived from the log by `follow`, right after; presence, heart
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import psycopg
 from django.db import transaction
 
 from linli.base import outbox
-from linli.signals import logbook, packing, protocols, quarantine, reading, senders
-from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Verdict
+from linli.signals import logbook, quarantine, senders
+from linli.signals.envelope import Accepted, Envelope, Verdict
 from linli.signals.kinds import HEARTBEAT, POSITION
 from linli.signals.links import Links
-from linli.signals.reading import Impossible, Item, begin
+from linli.signals.reading import Impossible, Item, begin, hourly
+from linli.signals.repetitions import Repetitions, forget
 
 BATCH = 1000
 
@@ -57,39 +56,36 @@ class Batch:
         self.envelopes = envelopes
         self.read: list[Item | Impossible] = []
         self.items: list[Item] = []
-        self.first: dict[bytes, Item] = {}
-        self.fresh: set[bytes] = set()
+        self.impossible: list[Item] = []
         self.links = Links()
 
     def take(self) -> None:
         """Decide about every envelope and write what follows."""
-        raw, links = logbook.raw_connection(), self.links
-        locking, asking, noting, numbering = (logbook.cursor() for _ in range(4))
+        raw, links, draft = logbook.raw_connection(), self.links, logbook.Draft()
+        locking, asking, noting, numbering, leaves = (logbook.cursor() for _ in range(5))
+        repetitions = Repetitions()
         with raw.pipeline():
             locking.execute(logbook.TAKE_LOCK, [logbook.LOCK], prepare=True)
             asking.execute(senders.MARK, prepare=True)
             self._begin()
             known = senders.memory(locking, asking.fetchall()[0])
-            self._note([item for item in self.items if item.kind not in _FOLDING], noting)
+            repetitions.ask(noting, [item for item in self.items if item.kind not in _FOLDING])
             self._find_senders(locking, known)
             for item in self.items:
                 if item.verdict is None:
                     links.hear(item)
-            self._settle(noting)
-            folding = [item for item in links.rows if item.kind in _FOLDING]
-            if folding:
-                self._note_folding(folding, noting)
-            numbering.execute(logbook.NUMBERS, [len(links.rows)], prepare=True)
-            self._type_values(locking)
-            log_ids = [number for (number,) in numbering.fetchall()]
+            if links.rows:
+                draft.ask(numbering, leaves, links.rows)
+            self._type_values()
+        repetitions.settle(noting)
+        self._settle_folding(repetitions, noting)
+        if self.impossible:
+            forget(locking, self.impossible)
         rows = [item for item in links.rows if item.verdict is None]
-        logbook.write(locking, rows, log_ids)
-        for item, log_id in zip(rows, log_ids, strict=False):
-            item.verdict = Accepted(item.id, log_id)
-        with raw.pipeline():
-            links.save(locking)
-            if rows:
-                locking.execute(f"NOTIFY {logbook.CHANNEL}")
+        if rows:
+            for log_id, item in enumerate(rows, draft.write(locking, rows)):
+                item.verdict = Accepted(item.id.bytes, log_id)
+        links.save(locking)
         outbox.emit_many(links.events)
 
     def _begin(self) -> None:
@@ -120,40 +116,18 @@ class Batch:
                 if key in missing:
                     item.sender = entries[key].sender
 
-    def _note(self, items: list[Item], own: psycopg.Cursor[Any]) -> None:
-        """Ask the store to note fingerprints that it does not hold within their window."""
-        if not items:
-            return
-        first = self.first
-        for item in items:
-            earlier = first.setdefault(item.fingerprint, item)
-            if earlier is not item:
-                item.verdict = Duplicate(earlier.id)
-        note(own, [item for item in items if item.verdict is None])
-
-    def _note_folding(self, items: list[Item], own: psycopg.Cursor[Any]) -> None:
+    def _settle_folding(self, repetitions: Repetitions, own: psycopg.Cursor[Any]) -> None:
         """Positions that go to the log, and the unknown senders' signs of life: one an hour."""
-        for item in items:
-            if item.kind == HEARTBEAT:
-                item.fingerprint = reading.hourly(item)
-        self._note(items, own)
-        self._settle(own)
+        folding = [item for item in self.links.rows if item.kind in _FOLDING]
+        if folding:
+            for item in folding:
+                if item.kind == HEARTBEAT:
+                    item.fingerprint = hourly(item)
+            repetitions.ask(own, folding)
+            repetitions.settle(own)
 
-    def _settle(self, own: psycopg.Cursor[Any]) -> None:
-        """What the store held already is a repetition of what it names."""
-        if not self.first:
-            return
-        self.fresh.update(fingerprint.bytes for (fingerprint,) in own.fetchall())
-        if len(self.fresh) < len(self.first):
-            repeated = [fingerprint for fingerprint in self.first if fingerprint not in self.fresh]
-            known = noted(own, repeated)
-            for item in self.items:
-                if item.fingerprint in known and not isinstance(item.verdict, Folded):
-                    item.verdict = Duplicate(known[item.fingerprint])
-
-    def _type_values(self, own: psycopg.Cursor[Any]) -> None:
-        """Type the values of what will be logged; what turns out impossible goes to quarantine after all."""
-        wrong = []
+    def _type_values(self) -> None:
+        """Type the values of what may be logged; what turns out impossible goes to quarantine after all."""
         for place, item in enumerate(self.read):
             if isinstance(item, Item) and item.verdict is None:
                 try:
@@ -161,42 +135,7 @@ class Batch:
                 except Impossible as fault:
                     self.read[place] = fault
                     self.links.rows.remove(item)
-                    wrong.append(item.id.bytes)
-        if wrong:
-            own.execute("DELETE FROM signals_seen WHERE id = ANY(%b::uuid[])", [packing.uuids(wrong)])
+                    self.impossible.append(item)
 
 
 _FOLDING = frozenset({HEARTBEAT, POSITION})
-_NOTE = """
-INSERT INTO signals_seen AS s (fingerprint, id, until) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::timestamptz[])
-ON CONFLICT (fingerprint) DO UPDATE SET id = EXCLUDED.id, until = EXCLUDED.until WHERE s.until <= %s
-RETURNING fingerprint
-"""
-
-
-def note(own: psycopg.Cursor[Any], items: list[Item]) -> None:
-    """Note fingerprints; the answer (`own`) holds those that were not there within their window."""
-    columns = [
-        packing.uuids([item.fingerprint for item in items]),
-        packing.uuids([item.id.bytes for item in items]),
-        packing.moments([item.received_at + window_of(item) for item in items]),
-    ]
-    own.execute(_NOTE, [*columns, max(item.received_at for item in items)], prepare=True, binary=True)
-
-
-def window_of(item: Item) -> timedelta:
-    """How long an equal frame is a repetition."""
-    return _AN_HOUR if item.kind == HEARTBEAT else protocols.of(item.envelope.protocol).window
-
-
-_AN_HOUR = timedelta(hours=1)
-
-
-def noted(own: psycopg.Cursor[Any], fingerprints: list[bytes]) -> dict[bytes, UUID]:
-    """The id of the signal that was accepted first under each fingerprint."""
-    own.execute(
-        "SELECT fingerprint, id FROM signals_seen WHERE fingerprint = ANY(%b::uuid[])",
-        [packing.uuids(fingerprints)],
-        binary=True,
-    )
-    return {fingerprint.bytes: first for fingerprint, first in own.fetchall()}

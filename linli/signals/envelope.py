@@ -46,12 +46,28 @@ class Envelope:
         return hashlib.blake2b(head + self.body, digest_size=16).digest()
 
 
-@dataclass(frozen=True, slots=True)
 class Accepted:
-    """Durable in the log."""
+    """Durable in the log, as `id`, in the place `log_id`."""
 
-    id: UUID
-    log_id: int
+    __slots__ = ("_id", "log_id")
+
+    def __init__(self, id: bytes, log_id: int) -> None:
+        self._id = id  # 16 bytes: most senders never ask for the UUID
+        self.log_id = log_id
+
+    @property
+    def id(self) -> UUID:
+        """The signal's key."""
+        return UUID(bytes=self._id)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Accepted) and (self._id, self.log_id) == (other._id, other.log_id)
+
+    def __hash__(self) -> int:
+        return hash((self._id, self.log_id))
+
+    def __repr__(self) -> str:
+        return f"Accepted({self.id}, {self.log_id})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -19,13 +20,15 @@ COLUMNS = (
     "asset_id", "area_path", "lng", "lat", "values", "late", "deviations", "trust", "clock_skew_seconds", "raw",
     "fingerprint",
 )  # fmt: skip
-# ltree and jsonb are sent as their binary form (a version byte and the text), hence bytea.
+# ltree and jsonb are given in their binary form (a version byte and the text), the one as text, the other as bytes.
 TYPES = (
-    "int8", "uuid", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz", "uuid", "bytea",
+    "int8", "uuid", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz", "uuid", "text",
     "float8", "float8", "bytea", "bool", "text[]", "text", "float8", "bytea", "bytea",
 )  # fmt: skip
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'on', true)"
-NUMBERS = "SELECT nextval('signals_log_order') FROM generate_series(1, %s)"
+# Drawn under the lock, so they follow one another without a gap.
+NUMBERS = "SELECT min(nextval('signals_log_order')) FROM generate_series(1, %s)"
+_MISSING = "SELECT leaf FROM unnest(%s::text[]) AS leaf WHERE to_regclass(leaf) IS NULL"
 
 
 def raw_connection() -> psycopg.Connection[Any]:
@@ -52,26 +55,51 @@ def lock(own: psycopg.Cursor[Any]) -> None:
 def append(own: psycopg.Cursor[Any], items: list[Item]) -> None:
     """Draw numbers for `items` and append them; the lock must be held."""
     if items:
+        draft = Draft()
+        draft.ask(own, cursor(), items)
+        draft.write(own, items)
+
+
+class Draft:
+    """Rows on their way into the log: `ask` for numbers and leaves, do something else, `write` what is still wanted."""
+
+    def ask(self, own: psycopg.Cursor[Any], other: psycopg.Cursor[Any], items: list[Item]) -> None:
+        """Draw a number for each item, see which leaves are not there, and wake the readers at the commit."""
+        self._numbers, self._missing = own, other
         own.execute(NUMBERS, [len(items)], prepare=True)
-        write(own, items, [number for (number,) in own.fetchall()])
-        own.execute(f"NOTIFY {CHANNEL}")
+        other.execute(_MISSING, [sorted({_leaf(item) for item in items})], prepare=True)
+        cursor().execute(f"NOTIFY {CHANNEL}")
+
+    def write(self, own: psycopg.Cursor[Any], items: list[Item]) -> int:
+        """Append `items` (of those asked for) to the leaves of their class and month; the first one's number."""
+        ((first,),) = self._numbers.fetchall()
+        for (leaf,) in self._missing.fetchall():
+            own.execute("SELECT signals_ensure_partitions(to_date(%s, 'YYYYMM'))", [leaf[-6:]])
+        leaves: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for log_id, item in enumerate(items, first):
+            leaves[_leaf(item)].append(row(item, log_id))
+        for leaf, rows in leaves.items():
+            with own.copy(f"COPY {leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(TYPES)
+                for values in rows:
+                    copy.write_row(values)
+        return int(first)
 
 
-def write(own: psycopg.Cursor[Any], items: list[Item], log_ids: list[int]) -> None:
-    """Append `items` to the leaves of their class and month."""
-    leaves: dict[tuple[str, int, int], list[tuple[Any, ...]]] = defaultdict(list)
-    for item, log_id in zip(items, log_ids, strict=False):
-        received = item.received_at
-        if received.tzinfo is not UTC:
-            received = received.astimezone(UTC)
-        leaves[item.retention, received.year, received.month].append(row(item, log_id))
-    for (retention, year, month), rows in leaves.items():
-        leaf = f"signals_log_{retention}_{year:04}{month:02}"
-        _ensure(own, leaf)
-        with own.copy(f"COPY {leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(TYPES)
-            for values in rows:
-                copy.write_row(values)
+def _leaf(item: Item) -> str:
+    """The table of its class and month (UTC)."""
+    received = item.received_at
+    return _leaf_name(item.retention, received.year, received.month) if received.tzinfo is UTC else _leaf_at(item)
+
+
+def _leaf_at(item: Item) -> str:
+    received = item.received_at.astimezone(UTC)
+    return _leaf_name(item.retention, received.year, received.month)
+
+
+@lru_cache(maxsize=512)
+def _leaf_name(retention: str, year: int, month: int) -> str:
+    return f"signals_log_{retention}_{year:04}{month:02}"
 
 
 def row(item: Item, log_id: int) -> tuple[Any, ...]:
@@ -87,10 +115,3 @@ def row(item: Item, log_id: int) -> tuple[Any, ...]:
         item.occurred_at, item.received_at, asset, area, lng, lat, b"\x01" + item.values_json, item.late,
         item.deviations, trust, said.clock_skew_seconds, said.raw, item.fingerprint,
     )  # fmt: skip
-
-
-def _ensure(own: psycopg.Cursor[Any], leaf: str) -> None:
-    """Make the leaf of a month that nobody foresaw."""
-    own.execute("SELECT to_regclass(%s)", [leaf], prepare=True)
-    if own.fetchall() == [(None,)]:
-        own.execute("SELECT signals_ensure_partitions(to_date(%s, 'YYYYMM'))", [leaf[-6:]])

@@ -60,6 +60,6 @@ def moments(items: Sequence[datetime]) -> Moments:
 
 
 def moment(value: datetime) -> bytes:
-    """An aware moment as a timestamptz element of an array."""
+    """An aware moment as an element of an array of timestamptz."""
     since = value - _EPOCH
     return _long(8, (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import math
 from datetime import timedelta
+from functools import cache
 from typing import Any
-from uuid import UUID
 
 import orjson
 from pydantic import BaseModel, ValidationError
+from uuid_utils import uuid7
 
 from linli.base import geo
-from linli.base.ids import uuid7
 from linli.signals.declarations import SignalKind, Values
 from linli.signals.envelope import Envelope, Verdict
 from linli.signals.registry import signal_kinds
@@ -53,7 +53,7 @@ class Item:
         self.received_at = envelope.received_at
         self.occurred_at = envelope.occurred_at
         self.fingerprint = envelope.fingerprint()
-        self.id: UUID = uuid7()
+        self.id = uuid7()  # of uuid_utils: quicker than the standard library's, equal in bytes
         self.verdict: Verdict | None = None
         self.sender: Sender | None = None
         self.place: tuple[float, float] | None = None
@@ -112,6 +112,8 @@ def typed(declared: SignalKind, said: dict[str, Any], deviations: list[str]) -> 
     model = declared.values
     if model is Values:
         return {"extra": said}
+    if _is_plain(said, _plain_fields(model)):
+        return said
     try:
         return _plain(said, model.__pydantic_validator__.validate_python(said), {})
     except ValidationError as fault:
@@ -120,6 +122,37 @@ def typed(declared: SignalKind, said: dict[str, Any], deviations: list[str]) -> 
         kept = {name: value for name, value in said.items() if name not in bad}
         unread = {name: said[name] for name in sorted(bad) if name in said}
         return _plain(kept, model.model_validate(kept), unread)
+
+
+@cache
+def _plain_fields(model: type[BaseModel]) -> dict[str, int]:
+    """The fields of a model that any text of so many characters fits; -1: true or false fits."""
+    found = {}
+    schema: Any = model.__pydantic_core_schema__
+    for name, field in schema.get("schema", {}).get("fields", {}).items():
+        inner = field["schema"]
+        while inner["type"] in ("default", "nullable"):
+            inner = inner["schema"]
+        rule = {key: value for key, value in inner.items() if key != "metadata"}
+        if rule.keys() == {"type", "max_length"} and rule["type"] == "str":
+            found[name] = rule["max_length"]
+        elif rule == {"type": "bool"}:
+            found[name] = -1
+    return found
+
+
+def _is_plain(said: dict[str, Any], fields: dict[str, int]) -> bool:
+    """Whether all that is said fits its fields as it stands: then the model would change nothing."""
+    for name, value in said.items():
+        longest = fields.get(name)
+        if longest is None:
+            return False
+        if type(value) is str:
+            if len(value) > longest:
+                return False
+        elif longest != -1 or type(value) is not bool:
+            return False
+    return True
 
 
 def _plain(said: dict[str, Any], read: BaseModel, unread: dict[str, Any]) -> dict[str, Any]:

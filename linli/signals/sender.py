@@ -32,10 +32,10 @@ class Sender:
     follow_until: datetime | None = None
     gateway: str = ""
     least: timedelta = timedelta()
-    area: bytes = b""
+    area: str = ""
 
     def __post_init__(self) -> None:
-        self.area = b"\x01" + self.area_path.encode()
+        self.area = "\x01" + self.area_path
         self.least = min(self.late_after or self.supervised_after, self.supervised_after)
 
     def next_limit(self) -> timedelta | None:
