@@ -43,6 +43,7 @@ def duties() -> list[Duty]:
     from linli.rules import timer as held
     from linli.signals import keeping, presence
     from linli.signals.gateways.http import intake
+    from linli.site import ear
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
@@ -50,6 +51,7 @@ def duties() -> list[Duty]:
         Duty("held decisions", held.fire_due, 1.0),
         Duty("clocks", timer.fire_due, 1.0),
         Duty("calendar", recounting.recompute, 60.0),
+        Duty("ear of http", ear.listen, 5.0),
         Duty("silence", presence.sweep, 1.0),
         Duty("sent messages", intake.sweep_deliveries, 60.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
