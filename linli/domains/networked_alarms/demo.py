@@ -15,6 +15,7 @@ from linli.base import clock
 from linli.base.sealing import seal
 from linli.domains.networked_alarms import demo_history, demo_people
 from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem, Contract, Licence, Zone
+from linli.domains.networked_alarms.site_plan import supervision
 from linli.domains.networked_alarms.systems import plan_of_zones
 from linli.domains.networked_alarms.vocabulary import EligibleClass, Principle, Setting, SystemKind
 from linli.registers.models import Duty
@@ -128,7 +129,7 @@ def _system(city: Any, site: Site, operators: dict[str, AlarmOperator]) -> Alarm
     zones = _zones(kind, chance.randrange(4, 8))
     asset = city.asset(
         "networked_alarms.system", f"LW-{site.account}", f"{organisation.name}报警系统", premises, since=since,
-        supervision=timedelta(minutes=40) if kind == SystemKind.FIRE else None,
+        supervision=supervision(kind, "IP"),
     )  # fmt: skip
     system = AlarmSystem(
         asset=asset, kind=kind, eligible_class=shown, accepted_on=since + timedelta(days=chance.randrange(20, 90)),

@@ -1,4 +1,4 @@
-"""24 months of closed alarms before the demo day, at a tenth of what a city has, made by the acts of the trade.
+"""24 months of closed alarms before the demo day, at a tenth of what a city has, and the links that are lost on it.
 
 Each goes through `open_case` and `act` with the clock at the moments of the act, so that numbers, clocks and
 timelines are those that the house itself would have written.
@@ -17,7 +17,10 @@ from linli.cases.declarations import Subject
 from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem
 from linli.domains.networked_alarms.vocabulary import Ground, Method, Nature, Outcome, Receiver, Setting, SystemKind
 from linli.notices.models import Message
+from linli.registers.models import Asset
+from linli.signals.models import AssetState
 
+LINK_LOST = "networked_alarms.link_lost"
 ALARMS = 120
 DAYS = 730
 NATURES = {
@@ -55,6 +58,7 @@ def build(city: Any, operator: AlarmOperator, systems: list[AlarmSystem]) -> Non
         system = _somebody(systems, moment, chance)
         if system:
             _alarm(city, number, system, moment, chance, crew)
+    lost_links(city, operator)
     Message.objects.filter(acknowledged_at__isnull=True).update(acknowledged_at=clock.now())
 
 
@@ -143,3 +147,32 @@ def _handed_over(nature: Nature, verified: float, chance: Any) -> Iterable[Step]
              {"outcome": Outcome.TRUE}),
         Step(taken + chance.uniform(8_000, 60_000), "tell_user", "duty", {}),
     )  # fmt: skip
+
+
+def lost_links(city: Any, operator: AlarmOperator) -> None:
+    """The open cases of the systems that fell silent: the user is told, the technician has been there."""
+    crew = (_actor(city, "duty", operator.body_id), _actor(city, "technician", operator.body_id))
+    silent = AssetState.objects.filter(
+        presence="offline", asset__alarm_system__contracts__during__contains=city.day
+    ).select_related("asset")
+    for number, state in enumerate(silent.order_by("last_seen", "asset__number")):
+        if state.last_seen:
+            _lost_link(city, number, state.asset, state.last_seen, *crew)
+
+
+def _lost_link(city: Any, number: int, asset: Asset, silent: datetime, duty: Actor, technician: Actor) -> None:
+    chance, moment = city.rng("lost link", "", number), silent + timedelta(minutes=5)
+    subject = Subject(
+        title=asset.name, area_path=asset.area_path, lng=asset.lng, lat=asset.lat, address=asset.address,
+        premises_id=asset.premises_id, asset_id=asset.pk, organisation_id=asset.organisation_id,
+        responsible=duty.body, opened_at=moment,
+    )  # fmt: skip
+    with clock.at(moment):
+        case = open_case(
+            LINK_LOST, subject, {"silent_since": silent}, SYSTEM, fold_key=f"{LINK_LOST}:{asset.pk}:",
+            opened_by={"demo": number},
+        ).case  # fmt: skip
+    with clock.at(moment + timedelta(minutes=chance.uniform(2, 9))):
+        act(case.pk, "tell_user", duty)
+    with clock.at(min(moment + timedelta(hours=chance.uniform(3, 23)), city.at("00:00"))):
+        act(case.pk, "on_site", technician)

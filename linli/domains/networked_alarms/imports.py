@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import clock
 from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem, Contract
+from linli.domains.networked_alarms.site_plan import supervision
 from linli.domains.networked_alarms.vocabulary import EligibleClass, Setting, SystemKind
 from linli.registers import duties
 from linli.registers.declarations import ImportColumn, ImportSpec, RowInHand
@@ -46,6 +47,7 @@ def systems(rows: Sequence[RowInHand]) -> None:
         before = found.settings if found else {}
         own = {name: _plain(row.values[name]) for name in OWN if name in row.values}
         own = {**before.get(REGISTERED, {}), **own}
+        row.fields["supervision"] = supervision(own["kind"], own.get("path_1", ""))
         row.fields["settings"] = {"zones": {}, "test_until": None, **before, **_plan(own), REGISTERED: own}
         _contract(row, operators, known=found is not None)
 

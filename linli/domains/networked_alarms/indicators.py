@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.cases.models import RunningClock
-from linli.domains.networked_alarms.joined import JOINED, eligible
+from linli.domains.networked_alarms.joined import JOINED, UNITS_JOINED, eligible
 from linli.domains.networked_alarms.models import AlarmEvent
 from linli.domains.networked_alarms.vocabulary import Outcome, Setting
 from linli.domains.networked_alarms.workflow import FORWARDING, ON_SCENE, QUALITY, REVIEW
@@ -107,6 +107,7 @@ _P95_OF = _("In 95 of 100 alarms of the period it took no longer than this; test
 
 INDICATORS = (
     JOINED,
+    UNITS_JOINED,
     _share("answered_15s", _("alarms opened within 15 s"), _SHARE_OF, REVIEW, "answer"),
     _p95("answered_p95", _("time to open an alarm, 95th percentile"), _P95_OF, REVIEW, "answer"),
     _share("verified_60s", _("alarms verified in time (60 s, hold-up 30 s)"), _SHARE_OF, REVIEW, *VERIFY),

@@ -8,23 +8,37 @@ from django.db.models import Case, CharField, Exists, Expression, OuterRef, Q, Q
 from django.utils.translation import gettext_lazy as _
 
 from linli.domains.networked_alarms.models import AlarmOperator, Contract, Suspension
-from linli.registers.models import Asset
+from linli.domains.networked_alarms.vocabulary import SystemKind
+from linli.registers.models import Asset, Organisation
 from linli.scoreboard.declarations import AsOf, Indicator, Reason, Reasons
 from linli.signals.models import Interval
 from linli.ui.declarations import Column
 
 SYSTEM = "networked_alarms.system"
+KINDS = (SystemKind.INTRUSION, SystemKind.PANIC, SystemKind.VIDEO, SystemKind.FIRE)
 CENTRES = (AlarmOperator.Kind.POLICE, AlarmOperator.Kind.FIRE)
 
 
 def eligible(as_of: AsOf) -> QuerySet[Asset]:
-    """Systems in use on the day at the places that the programme names."""
-    return Asset.objects.in_service(as_of.day, type=SYSTEM).exclude(alarm_system__eligible_class="")
+    """Systems of intrusion, hold-up, video and fire in use on the day at the places that the programme names."""
+    in_use = Asset.objects.in_service(as_of.day, type=SYSTEM).filter(alarm_system__kind__in=KINDS)
+    return in_use.exclude(alarm_system__eligible_class="")
 
 
 def joined(as_of: AsOf) -> QuerySet[Asset]:
     """Eligible, with an active account at a centre that is licensed that day, and heard within 24 h."""
     return eligible(as_of).filter(_licensed(as_of.day), _supervised(as_of))
+
+
+def eligible_units(as_of: AsOf) -> QuerySet[Organisation]:
+    """The view by unit: organisations with at least one eligible system."""
+    return Organisation.objects.filter(Exists(eligible(as_of).filter(organisation=OuterRef("pk"))))
+
+
+def joined_units(as_of: AsOf) -> QuerySet[Organisation]:
+    """Those all of whose eligible systems are joined."""
+    missing = eligible(as_of).exclude(pk__in=joined(as_of).values("pk"))
+    return eligible_units(as_of).exclude(Exists(missing.filter(organisation=OuterRef("pk"))))
 
 
 def _contracts(day: date) -> QuerySet[Contract]:
@@ -102,3 +116,13 @@ JOINED = Indicator(
         Column(name="class", label=_("place it guards"), path="alarm_system__eligible_class"),
     ),
 )  # fmt: skip
+UNITS_JOINED = Indicator(
+    key="networked_alarms.units_joined",
+    label=_("units with all alarm systems joined"),
+    definition=_("Units with alarm systems that should be joined, all of whose systems are joined on the day."),
+    unit=_("units"),
+    better="up",
+    source="三三三工程 一·3; GA 1383-2017",
+    denominator=eligible_units,
+    numerator=joined_units,
+)

@@ -71,7 +71,10 @@ class Licence(models.Model):
 
 
 class AlarmSystem(models.Model):
-    """An alarm system: what its asset does not say. `eligible_class` blank: it does not count in T29."""
+    """An alarm system: what its asset does not say. `eligible_class` blank: it does not count in T29.
+
+    `code_word`: by which the user makes himself known when he is called back; a hash, never the word.
+    """
 
     asset = models.OneToOneField(Asset, models.CASCADE, primary_key=True, related_name="alarm_system")
     kind = models.CharField(_("system"), max_length=12, choices=SystemKind)
@@ -83,6 +86,7 @@ class AlarmSystem(models.Model):
     wired_to_110 = models.BooleanField(_("hold-up button also wired to 110"), default=False)
     setting = models.CharField(_("site"), max_length=8, choices=Setting, default=Setting.URBAN)
     hours = models.CharField(_("business hours (optional)"), max_length=80, blank=True)
+    code_word = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("alarm system")

@@ -18,14 +18,16 @@ from linli.base import clock
 from linli.base.refusal import NotFound
 from linli.base.words import moment_words
 from linli.domains.networked_alarms.models import AlarmSystem, Contract, TestWindow, in_force
-from linli.domains.networked_alarms.systems import begin_test, end_test, running_test
+from linli.domains.networked_alarms.systems import begin_test, code_word_fits, end_test, running_test, set_code_word
 from linli.registers.declarations import Panel
 from linli.registers.models import Asset
 from linli.signals.models import AssetState
 from linli.ui.forms import KitForm
 from linli.ui.routes import route
 
-TESTERS = ("technician", "user_contact", "duty_operator", "shift_leader")
+KEEPERS = ("technician", "user_contact")
+CALLERS = ("duty_operator", "shift_leader")
+TESTERS = (*KEEPERS, *CALLERS)
 
 
 class TestForm(KitForm):
@@ -33,6 +35,12 @@ class TestForm(KitForm):
 
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=1, max_value=240, initial=30)
     reason = forms.CharField(label=gettext_lazy("Reason of the test"), max_length=200)
+
+
+class CodeWordForm(KitForm):
+    """The word as it is said on the telephone; spaces and capitals do not count."""
+
+    word = forms.CharField(label=gettext_lazy("Code word"), max_length=40)
 
 
 def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -56,6 +64,27 @@ def end(request: HttpRequest, pk: UUID) -> HttpResponse:
     system = _system(window.system_id, request.actor)  # type: ignore[attr-defined]
     end_test(window)
     messages.success(request, _("The test is over; alarms count again."))
+    return _back(system)
+
+
+def keep_code_word(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """POST: the user's code word, kept as a hash."""
+    system = _system(pk, request.actor)  # type: ignore[attr-defined]
+    form = CodeWordForm(request.POST)
+    if form.is_valid():
+        set_code_word(system, form.cleaned_data["word"])
+        messages.success(request, _("The code word is kept; nobody can read it."))
+    return _back(system)
+
+
+def check_code_word(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """POST: is this the user's code word? Said on the page, kept nowhere."""
+    system = _system(pk, request.actor)  # type: ignore[attr-defined]
+    form = CodeWordForm(request.POST)
+    if form.is_valid() and code_word_fits(system, form.cleaned_data["word"]):
+        messages.success(request, _("The code word is right."))
+    else:
+        messages.error(request, _("This is not the code word. Treat the call as not answered."))
     return _back(system)
 
 
@@ -83,6 +112,8 @@ def facts(asset: Asset, actor: Actor) -> dict[str, Any] | None:
         "zones": system.zones.all(),
         "test": running_test(system),
         "form": TestForm() if may_test(system, actor) else None,
+        "keep_word": CodeWordForm() if actor.post in KEEPERS and may_test(system, actor) else None,
+        "check_word": CodeWordForm() if actor.post in CALLERS and system.code_word else None,
     }
 
 
@@ -105,6 +136,8 @@ def _back(system: AlarmSystem) -> HttpResponseRedirect:
 
 routes = [
     route("systems/<uuid:pk>/test", begin, name="begin_test", posts=TESTERS),
+    route("systems/<uuid:pk>/code-word", keep_code_word, name="keep_code_word", posts=KEEPERS),
+    route("systems/<uuid:pk>/code-word/check", check_code_word, name="check_code_word", posts=CALLERS),
     route("tests/<uuid:pk>/end", end, name="end_test", posts=TESTERS),
 ]
 PANEL = Panel(

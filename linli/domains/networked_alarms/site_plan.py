@@ -5,7 +5,7 @@ Kept in the asset's settings (`systems.tell_rules` writes it from the register),
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -46,6 +46,16 @@ class SitePlan(BaseModel):
     def in_test(self, now: datetime) -> bool:
         """A test window is open at `now`."""
         return self.test_until is not None and now < self.test_until
+
+
+def supervision(kind: str, path: str) -> timedelta | None:
+    """How often a system must be heard: late after three times this. None: the usual of an IP panel.
+
+    Fire ≤ 2 h, telephone line (PSTN) ≤ 24 h, IP panels ≤ 5 min (link supervision, GA 1383-2017 5.3; GB 50440-2007).
+    """
+    if kind == SystemKind.FIRE:
+        return timedelta(minutes=40)
+    return timedelta(hours=8) if path.upper() in ("PSTN", "电话") else None
 
 
 def zone_number(text: Any) -> str:

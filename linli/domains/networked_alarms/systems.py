@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.actor import Actor
 from linli.base import clock
 from linli.base.refusal import Refusal
+from linli.base.text import fold
 from linli.base.words import moment_words
 from linli.domains.networked_alarms.models import LONGEST_TEST, AlarmSystem, TestWindow, Zone
 from linli.domains.networked_alarms.site_plan import zone_number
@@ -99,3 +101,18 @@ def end_test(window: TestWindow, *, cancelled: bool = False) -> None:
         window.ends_at = min(window.ends_at, now)
     window.save(update_fields=["ends_at", "cancelled_at"])
     tell_rules(window.system)
+
+
+def set_code_word(system: AlarmSystem, word: str) -> None:
+    """Keep the hash of the word by which the user makes himself known on the telephone; an empty one removes it."""
+    system.code_word = make_password(_heard(word)) if word.strip() else ""
+    system.save(update_fields=["code_word"])
+
+
+def code_word_fits(system: AlarmSystem, word: str) -> bool:
+    """What the user says on the telephone is his code word."""
+    return bool(system.code_word) and check_password(_heard(word), system.code_word)
+
+
+def _heard(word: str) -> str:
+    return fold(word).replace(" ", "")

@@ -1,5 +1,6 @@
 """联网用户登记表: taken in, judged in its own words, taken back as one act."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -7,14 +8,17 @@ import pytest
 from linli.accounts.actor import Actor
 from linli.domains.networked_alarms.imports import SYSTEMS
 from linli.domains.networked_alarms.models import AlarmSystem, Contract
+from linli.domains.networked_alarms.site_plan import supervision
 from linli.domains.networked_alarms.tests.making import GUICHI, an_operator
 from linli.registers.imports.running import try_file, write
 from linli.registers.imports.undoing import undo
 from linli.registers.models import Asset, Duty
 from linli.registers.refusals import CannotUndo
+from linli.signals import protocols
 from linli.signals.models import AssetState, Line
 
 pytestmark = pytest.mark.django_db
+LATE = protocols.of("dc09").late
 OPERATOR = "91991702MA1234567D"
 HEAD = "系统编号,系统名称,系统类别,防护场所,视频复核,城乡,所在区划,运营单位信用代码,联网账号,合同起始日"
 ROW = "LW-1,演示·秋浦银行报警系统,紧急按钮,银行,是,城区,贵池区池阳街道,{operator},020001,2026-01-01"
@@ -92,3 +96,10 @@ def test_a_system_that_reported_since_is_not_taken_back(operator, take, keeper):
     with pytest.raises(CannotUndo):
         undo(run, keeper)
     assert Asset.objects.count() == 1
+
+
+def test_a_telephone_line_may_be_silent_for_a_day_a_fire_system_for_two_hours(operator, take):
+    assert supervision("intrusion", "PSTN") == timedelta(hours=24) / LATE
+    assert supervision("fire", "IP") == timedelta(hours=2) / LATE and supervision("intrusion", "IP") is None
+    take(ROW.replace("紧急按钮", "火灾"))
+    assert Asset.objects.get().supervision == timedelta(minutes=40)

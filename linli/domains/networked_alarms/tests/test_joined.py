@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from linli.domains.networked_alarms.joined import JOINED
+from linli.domains.networked_alarms.joined import JOINED, UNITS_JOINED
 from linli.domains.networked_alarms.models import AlarmOperator, Contract, Suspension
 from linli.domains.networked_alarms.tests.making import BEGAN, DAY, GUICHI, a_system, an_operator, wall
 from linli.scoreboard.declarations import AsOf
 from linli.scoreboard.evaluation import evaluate, missing, total
+from linli.signals.models import Interval
 
 pytestmark = pytest.mark.django_db
 MORNING = wall(date(2026, 1, 1))
@@ -46,6 +47,24 @@ def test_story_1_silent_and_unlicensed_systems_are_not_joined(see_all):
 def test_a_system_of_another_place_does_not_count(see_all):
     a_system(an_operator(), eligible_class="", supervised=(MORNING, None))
     assert rate() == (0, 0)
+
+
+def test_access_control_is_none_of_the_kinds(see_all):
+    a_system(an_operator(), kind="access", supervised=(MORNING, None))
+    assert rate() == (0, 0)
+
+
+def test_a_unit_is_joined_when_all_its_systems_are(see_all):
+    operator = an_operator()
+    first, second = a_system(operator, supervised=(MORNING, None)), a_system(operator)
+    for system in (first, second):
+        system.asset.organisation = operator.organisation
+        system.asset.save()
+    figure = total(UNITS_JOINED, AsOf(day=DAY), within="34.3417")
+    assert (figure.numerator, figure.denominator) == (0, 1)
+    Interval.objects.create(asset=second.asset, what="supervised", value="yes", during=(MORNING, None))
+    figure = total(UNITS_JOINED, AsOf(day=DAY), within="34.3417")
+    assert (figure.numerator, figure.denominator) == (1, 1)
 
 
 def test_a_contract_that_ended_is_lapsed_not_never(see_all):

@@ -1,5 +1,7 @@
 """The page of a system: its contract and link; a test announced by those who may, and ended."""
 
+from itertools import count
+
 import pytest
 from django.test import Client
 
@@ -16,8 +18,10 @@ pytestmark = pytest.mark.django_db
 def sign_in(shop):
     """A client of somebody in a post of a body (the operator's own when none is given), in an area."""
 
+    number = count()
+
     def signed_in(post, body=None, area="34.3417"):
-        user = make_user(f"holder.{post}", f"演示·{post}", "ein-langes-Wort-17")
+        user = make_user(f"holder.{post}.{next(number)}", f"演示·{post}", "ein-langes-Wort-17")
         give_post(user, post, body or shop.contracts.get().operator.body, area)
         client = Client()
         client.force_login(user)
@@ -74,3 +78,13 @@ def test_the_user_tests_his_own_system(shop, sign_in):
 def test_the_list_of_systems(shop, sign_in):
     page = sign_in("technician").get("/lists/networked_alarms.systems/").content.decode()
     assert "020001" in page and "演示·翠微安防" in page and shop.asset.number in page
+
+
+def test_a_code_word_is_kept_as_a_hash_and_checked(shop, sign_in):
+    sign_in("technician").post(f"/networked_alarms/systems/{shop.pk}/code-word", {"word": "Blue Heron 7"})
+    shop.refresh_from_db()
+    assert shop.code_word and "heron" not in shop.code_word.lower()
+    client, address = sign_in("duty_operator"), f"/networked_alarms/systems/{shop.pk}/code-word/check"
+    assert "口令正确" in client.post(address, {"word": "blue heron  7"}, follow=True).content.decode()
+    assert "口令不符" in client.post(address, {"word": "grey heron 7"}, follow=True).content.decode()
+    assert sign_in("technician").post(address, {"word": "x"}).status_code == 403
