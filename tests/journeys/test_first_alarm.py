@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -132,7 +133,8 @@ def test_it_is_worked_to_its_end_from_the_page(house: House, browser: Browser, d
     step(desk, "tell_user")
     expect(desk.locator(f"#{burglary}")).to_have_count(0, timeout=10000)
     items = api(house, "/cases?kind=networked_alarms.alarm&state=closed", bearer)["items"]
-    assert items[0]["state"] == "closed"
+    numbers = [item["number"] for item in items]
+    assert api(house, f"/cases/{quote(numbers[0])}", bearer)["state"] == "closed"
 
 
 def _taken_over(house: House, browser: Browser, row: str) -> None:

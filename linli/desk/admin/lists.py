@@ -65,7 +65,7 @@ def attribute_titles(keys: list[str]) -> str:
 DECISION = {
     "permit": (_("answered"), "good"),
     "part": (_("answered in part"), "blue"),
-    "deny": (_("refused"), "orange"),
+    "deny": (_("not given"), "orange"),
     "failed": (_("could not be read"), "red"),
 }
 WRITTEN = (_("written"), "good")
