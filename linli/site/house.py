@@ -123,16 +123,23 @@ def _children(*, heart: bool) -> list[Child]:
 
 
 def _wait_until_ready(host: str, port: int, group: Group, seconds: float = 60.0) -> bool:
+    """True once the pages and every gateway answer."""
+    gateway_host = os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1")
+    wanted = [(host, port), *((gateway_host, gateway.listens_on()) for gateway in GATEWAYS)]
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            if probe.connect_ex((host, port)) == 0:
-                return True
+        if all(_answers(*place) for place in wanted):
+            return True
         if any(child.process and child.process.poll() is not None for child in group.children):
             return False
         time.sleep(0.1)
     return False
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
 
 
 def _print_welcome(seconds: float) -> None:
