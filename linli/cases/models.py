@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +19,14 @@ from linli.base.fields import LtreeField
 from linli.base.ids import uuid7
 from linli.base.searched import SearchedText, set_searched
 
-FAR = datetime(9999, 12, 31, tzinfo=UTC)
+
+class BehindEveryDue(Func):
+    """A moment behind every due time, the earlier the later a case was opened: what has no clock stands newest first."""
+
+    template = (
+        "(timestamp '9999-12-31' - (%(expressions)s AT TIME ZONE 'UTC' - timestamp '1970-01-01')) AT TIME ZONE 'UTC'"
+    )
+    output_field = models.DateTimeField()
 
 
 class Kind(models.Model):
@@ -85,7 +92,7 @@ class Case(models.Model):
     opened_at = models.DateTimeField(pgettext_lazy("case", "opened"))
     due_at = models.DateTimeField(_("due"), null=True)
     due_order = models.GeneratedField(
-        expression=Coalesce("due_at", Value(FAR)), output_field=models.DateTimeField(), db_persist=True
+        expression=Coalesce("due_at", BehindEveryDue("opened_at")), output_field=models.DateTimeField(), db_persist=True
     )
     closed_at = models.DateTimeField(pgettext_lazy("case", "closed"), null=True)
     outcome = models.CharField(pgettext_lazy("case", "outcome"), max_length=40, blank=True)

@@ -1,6 +1,7 @@
 """The lists that every kind of case has by its declaration, the one that mixes them, and the API of both."""
 
 import json
+import re
 
 import pytest
 from django.db import connection
@@ -183,3 +184,14 @@ def test_the_command_tells_the_whole_case(people, waterworks, specimen, capsys):
     assert arguments.run(arguments) == 0
     said = capsys.readouterr().out
     assert "阀门锈死" in said and "5个工作日" in said and case.number in said
+
+
+def test_what_runs_comes_first_and_the_rest_newest_first(people, waterworks, specimen):
+    client, actor = people
+    first, second, third, fourth = some(4, actor, waterworks)
+    with visibility.system():
+        Case.objects.filter(pk=first.pk).update(closed_at=clock.now(), due_at=None)
+        Case.objects.filter(pk=second.pk).update(closed_at=clock.now(), due_at=None)
+        Case.objects.filter(pk=third.pk).update(due_at=clock.now())
+    numbers = re.findall(r"贵池-栓-2026-(\d+)", html(client.get(LIST)))
+    assert numbers == [case.number[-6:] for case in (third, fourth, second, first)]

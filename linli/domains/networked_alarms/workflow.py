@@ -7,6 +7,7 @@ may tighten), GB 50440-2007 (fire), practice of receiving networked alarms (2010
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from linli.cases.declarations import Clock, Effect, Need, State, Transition, Workflow
 
@@ -35,7 +36,7 @@ alarm = Workflow(
         State(key="guard_sent", label=_("guard on the way"), tone="orange"),
         State(key="on_scene", label=_("guard on the scene"), tone="blue", untimed=_("what is found decides")),
         State(key="outcome", label=_("outcome known, user to be told"), tone="yellow"),
-        State(key="closed", label=_("closed"), final=True, tone="good"),
+        State(key="closed", label=pgettext_lazy("case", "closed"), final=True, tone="good"),
         State(key="closed_false", label=_("closed: false alarm"), final=True, tone="idle"),
         State(key="closed_test", label=_("closed: test"), final=True, tone="idle"),
     ),
