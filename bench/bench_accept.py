@@ -18,7 +18,7 @@ from bench.house import open_house
 
 BATCH, ROUNDS, WARM, PANELS = 500, 60, 6, 2000
 # What panels of networked alarms say besides heartbeats (which are folded): share in per cent, kind, phase.
-MIX = (
+MIX: tuple[tuple[int, str, Any], ...] = (
     (26, "alarm.intrusion", "raised"), (24, "alarm.intrusion", "restored"), (12, "state.armed", "info"),
     (12, "state.disarmed", "info"), (16, "test.periodic", "info"), (4, "fault.power.mains", "raised"),
     (3, "fault.power.mains", "restored"), (3, "alarm.panic", "raised"),
@@ -84,7 +84,7 @@ def _furnish() -> None:
         for number, asset in enumerate(assets)
     )
     now = datetime.now(UTC)
-    beat = {"protocol": "dc09", "kind": "status.heartbeat", "phase": "info", "occurred_at": now, "received_at": now}
+    beat: dict[str, Any] = {"protocol": "dc09", "kind": "status.heartbeat", "phase": "info", "occurred_at": now, "received_at": now}
     accept([Envelope(source=f"dc09:{number:06}", **beat) for number in range(PANELS)])
 
 

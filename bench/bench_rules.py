@@ -16,7 +16,7 @@ from uuid import UUID
 from bench.house import open_house
 
 SIGNALS, PANELS, ROUNDS = 20_000, 500, 5
-MIX = (
+MIX: tuple[tuple[int, str, Any], ...] = (
     (26, "alarm.intrusion", "raised"), (24, "alarm.intrusion", "restored"), (12, "state.armed", "info"),
     (12, "state.disarmed", "info"), (16, "test.periodic", "info"), (4, "fault.power.mains", "raised"),
     (3, "fault.power.mains", "restored"), (3, "alarm.panic", "raised"),

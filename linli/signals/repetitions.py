@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,7 @@ def forget(own: psycopg.Cursor[Any], items: list[Item]) -> None:
 
 
 def _note(own: psycopg.Cursor[Any], items: list[Item]) -> None:
+    items = sorted(items, key=attrgetter("fingerprint"))  # neighbours in the index, too
     columns = [
         packing.uuids([item.fingerprint for item in items]),
         packing.uuids([item.id.bytes for item in items]),
