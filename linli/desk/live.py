@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, StreamingHttpResponse
 
 from linli.accounts.actor import Actor
@@ -22,6 +23,7 @@ from linli.base import clock, outbox
 from linli.base.listening import listen
 from linli.base.models import Outbox
 
+log = logging.getLogger("linli.live")
 HEARTBEAT = 5.0
 QUEUE = 1000
 # What a page subscribes to; the outbox topic `case.opened` goes out under `cases`.
@@ -100,12 +102,12 @@ class Hub:
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
-    def join(self, reader: Reader) -> None:
-        """Add a page; the first one starts the hub's thread."""
+    def join(self, reader: Reader, since: int) -> None:
+        """Add a page that knows everything up to `since`; the first one starts the hub's thread."""
         with self._lock:
             self._readers.add(reader)
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="live hub", daemon=True)
+                self._thread = threading.Thread(target=self._run, args=(since,), name="live hub", daemon=True)
                 self._thread.start()
 
     def leave(self, reader: Reader) -> None:
@@ -124,19 +126,29 @@ class Hub:
         """How many pages are open in this process."""
         return len(self._readers)
 
-    def _run(self) -> None:
-        last = outbox.last_id()
+    def _run(self, last: int) -> None:
+        """Hand on what is numbered behind `last`, for ever; while the store is away the pages wait."""
         for _channel in listen([outbox.EVENTS], self._stopping):
-            rows = outbox.after(last)
-            while rows:
-                last = rows[-1].event_id or last
-                with self._lock:
-                    readers = list(self._readers)
-                for event in map(event_of, rows):
-                    for reader in readers:
-                        reader.offer(event)
-                rows = outbox.after(last)
+            fresh = True
+            while fresh and not self._stopping.is_set():
+                try:
+                    rows = outbox.after(last)
+                except (OperationalError, InterfaceError) as fault:
+                    log.warning("the store is away: %s", fault)
+                    connection.close()
+                    self._stopping.wait(1)
+                    continue
+                self._hand_on([event_of(row) for row in rows])
+                last = (rows[-1].event_id or last) if rows else last
+                fresh = bool(rows)
             connection.close()
+
+    def _hand_on(self, found: list[Event]) -> None:
+        with self._lock:
+            readers = list(self._readers)
+        for event in found:
+            for reader in readers:
+                reader.offer(event)
 
 
 hub = Hub()
@@ -156,7 +168,7 @@ def events(request: HttpRequest) -> StreamingHttpResponse:
 
 async def _stream(actor: Actor, topics: frozenset[str], since: int) -> AsyncIterator[str]:
     reader = Reader(asyncio.get_running_loop())
-    hub.join(reader)
+    hub.join(reader, since)
     try:
         yield f"retry: 1000\n{beat(since)}"
         if await sync_to_async(_lost, thread_sensitive=False)(since):

@@ -10,7 +10,7 @@ from typing import Any
 
 from linli.site import postgres
 from linli.site.gateways import GATEWAYS
-from linli.site.processes import Child, Group
+from linli.site.processes import Child, Group, Keeper
 
 
 def run(*, demo: bool, heart: bool, degraded: bool) -> int:
@@ -34,7 +34,8 @@ def run(*, demo: bool, heart: bool, degraded: bool) -> int:
     try:
         if not _open_house(demo=demo and settings.DEMO, degraded=degraded):
             return 1
-        _serve(settings, Group(_children(heart=heart and demo and settings.DEMO)), began)
+        children = _children(heart=heart and demo and settings.DEMO)
+        _serve(settings, Group(children, [_database(settings)] if embedded else []), began)
     finally:
         if embedded:
             postgres.stop(settings.VAR)
@@ -112,6 +113,16 @@ def _open_house(*, demo: bool, degraded: bool) -> bool:
 
     connections.close_all()
     return True
+
+
+def _database(settings: Any) -> Keeper:
+    """The embedded server: it is no child (it outlives a killed supervisor), so it is watched."""
+    return Keeper(
+        "database",
+        lambda: postgres.running(settings.VAR),
+        lambda: postgres.start(settings.VAR, settings.SECRETS),
+        postgres.PostgresFault,
+    )
 
 
 def _children(*, heart: bool) -> list[Child]:

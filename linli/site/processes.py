@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 GRACE = 8.0
@@ -44,11 +45,46 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGTERM)
 
 
-class Group:
-    """Keeps its children alive until it is told to stop."""
+def pause_after(falls: int) -> float:
+    """Seconds until what has fallen so often starts again: 1, 2, 4 … 30."""
+    return float(min(30, 2 ** (falls - 1)))
 
-    def __init__(self, children: list[Child]) -> None:
+
+@dataclass
+class Keeper:
+    """Keeps something at work that is no child: looked at again and again, started when it has fallen.
+
+    `start()` raises one of `faults` when it could not; then again, a little later.
+    """
+
+    name: str
+    works: Callable[[], object]
+    start: Callable[[], object]
+    faults: type[Exception] | tuple[type[Exception], ...] = OSError
+    falls: int = 0
+    again_at: float = 0.0
+
+    def tend(self) -> None:
+        """Start it if it does not work, unless its pause lasts."""
+        if time.monotonic() < self.again_at or self.works():
+            return
+        print(f"{self.name} has fallen; it is started again", flush=True)
+        try:
+            self.start()
+        except self.faults as fault:
+            self.falls += 1
+            self.again_at = time.monotonic() + pause_after(self.falls)
+            print(f"{fault}\n{self.name} is tried again in {pause_after(self.falls):.0f} s", flush=True)
+        else:
+            self.falls = 0
+
+
+class Group:
+    """Keeps its children, and what they stand on, alive until it is told to stop."""
+
+    def __init__(self, children: list[Child], keepers: Sequence[Keeper] = ()) -> None:
         self.children = children
+        self.keepers = keepers
         self.stopping = False
 
     def start(self) -> None:
@@ -61,6 +97,8 @@ class Group:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop_asked)
         while not self.stopping:
+            for keeper in self.keepers:
+                keeper.tend()
             for child in self.children:
                 self._tend(child)
             time.sleep(0.2)
@@ -88,7 +126,7 @@ class Group:
         if child.process is not None:
             code = child.process.returncode
             child.falls = 1 if now - child.started > 60 else child.falls + 1
-            child.again_at = now + min(30, 2 ** (child.falls - 1))
+            child.again_at = now + pause_after(child.falls)
             child.process = None
             print(f"{child.name} ended with {code}; it starts again in {child.again_at - now:.0f} s", flush=True)
         elif now >= child.again_at and not self.stopping:

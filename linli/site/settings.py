@@ -101,6 +101,7 @@ def _database(role: str) -> dict[str, object]:
         "HOST": SERVER.host,
         "PORT": SERVER.port,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool hands out no connection to a server that has since been started again
         "OPTIONS": {
             "connect_timeout": 10,
             **({"pool": {"min_size": 1, "max_size": 12, "timeout": 10}} if os.environ.get("LINLI_POOL") == "1" else {}),

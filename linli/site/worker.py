@@ -8,10 +8,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
 
 log = logging.getLogger("linli.worker")
-_LEASE = 0x4C4E4C02
+LEASE = 0x4C4E4C02
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,6 @@ class Duty:
     work: Callable[[], int]
     every: float
     channel: str = ""
-
-
-@dataclass
-class Beat:
-    """When each duty last ended well, for the health page."""
-
-    at: dict[str, float] = field(default_factory=dict)
 
 
 def duties() -> list[Duty]:
@@ -63,47 +59,75 @@ def duties() -> list[Duty]:
 
 
 def work() -> int:
-    """Work until SIGTERM. Waits while another worker holds the lease."""
+    """Work until SIGTERM, while this worker holds the lease; without it (another works, the store is away) wait."""
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    with _Lease(stopping):
-        wakers = {duty.name: threading.Event() for duty in duties()}
-        threads = [
-            threading.Thread(target=_run, args=(duty, wakers[duty.name], stopping), name=duty.name) for duty in duties()
-        ]
-        threads.append(threading.Thread(target=_listen, args=(duties(), wakers, stopping), name="listener"))
-        for thread in threads:
-            thread.start()
-        while not stopping.wait(0.5):
-            if not all(thread.is_alive() for thread in threads):
-                os._exit(1)
-        for waker in wakers.values():
-            waker.set()
-        for thread in threads:
-            thread.join(5)
+    while not stopping.is_set():
+        with Lease() as lease:
+            if lease.held():
+                _serve(lease, stopping)
+            else:
+                stopping.wait(1)
     return 0
 
 
-class _Lease:
-    """A session-long advisory lock on a connection of its own; another worker waits for it."""
+def _serve(lease: Lease, stopping: threading.Event) -> None:
+    """Do all duties until told to stop or until the lease is lost; a duty that cannot be ended ends the process."""
+    jobs, ended = duties(), threading.Event()
+    wakers = {duty.name: threading.Event() for duty in jobs}
+    threads = [threading.Thread(target=_run, args=(duty, wakers[duty.name], ended), name=duty.name) for duty in jobs]
+    threads.append(threading.Thread(target=_listen, args=(jobs, wakers, ended), name="listener"))
+    for thread in threads:
+        thread.start()
+    while not stopping.wait(0.5) and lease.held():
+        if not all(thread.is_alive() for thread in threads):
+            os._exit(1)
+    ended.set()
+    for waker in wakers.values():
+        waker.set()
+    deadline = time.monotonic() + 5
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        os._exit(0 if stopping.is_set() else 1)
 
-    def __init__(self, stopping: threading.Event) -> None:
-        self.stopping = stopping
 
-    def __enter__(self) -> None:
-        from django.db import connections
+class Lease:
+    """A session-long advisory lock on a connection of its own: it is held as long as that connection lives."""
 
-        self.connection = connections.create_connection("default")
-        while not self.stopping.is_set():
-            with self.connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LEASE])
-                if cursor.fetchone()[0]:
-                    return
-            self.stopping.wait(1)
+    def __init__(self) -> None:
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def __enter__(self) -> Lease:
+        from linli.base.listening import parameters
+
+        try:
+            connection = psycopg.connect(**parameters(), autocommit=True)  # type: ignore[arg-type]
+            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEASE]).fetchone()
+        except psycopg.OperationalError as fault:
+            log.warning("the store is away: %s", fault)
+            return self
+        if row and row[0]:
+            self._connection = connection
+        else:
+            connection.close()
+        return self
 
     def __exit__(self, *fault: object) -> None:
-        self.connection.close()
+        if self._connection:
+            self._connection.close()
+
+    def held(self) -> bool:
+        """Whether this worker has the lease now; asks the store."""
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.OperationalError as fault:
+            log.warning("the lease is lost: %s", fault)
+            return False
+        return True
 
 
 def _run(duty: Duty, waker: threading.Event, stopping: threading.Event) -> None:
