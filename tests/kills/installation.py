@@ -101,6 +101,13 @@ class Installation:
         except psycopg.OperationalError:
             return []
 
+    def wait_for_commit(self) -> None:
+        """Return at the moment of the next commit to the log (or after five seconds without one)."""
+        with self.connect() as connection:
+            connection.execute("LISTEN linli_log")
+            for _notice in connection.notifies(timeout=5, stop_after=1):
+                return
+
     def listens(self) -> bool:
         """Whether the gateway takes connections."""
         with socket.socket() as probe:

@@ -112,6 +112,8 @@ def _kill(house: Installation, victim: str, chance: random.Random) -> None:
     if victim == "a backend":
         house.kill_backend(chance.choice(["gateway", "worker"]))
         return
+    if chance.random() < 0.5:  # the worst moment for a gateway: committed, not yet acknowledged
+        house.wait_for_commit()
     parts = [part for part in ("gateway", "worker") if part in victim]
     for part in parts:
         house.kill(part)
