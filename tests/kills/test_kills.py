@@ -67,7 +67,7 @@ def test_whatever_is_killed_what_was_acknowledged_is_there_exactly_once(running:
     seed = int(os.environ.get("LINLI_KILL_SEED", "20260520"))
     chance = random.Random(seed)
     print(f"seed {seed} (LINLI_KILL_SEED)")
-    panels = Sender.start(running, 20.0)
+    panels = Sender.start(running, 12.0)
     try:
         for number, victim in enumerate(_victims(chance, rounds)):
             until(_progress(panels.acknowledged), f"an acknowledgement before kill {number}")
