@@ -101,7 +101,9 @@ def django_db_setup(template_database: str, django_db_blocker: pytest.FixtureReq
 
 
 @pytest.fixture(scope="session")
-def renewed(django_db_setup: str, template_database: str, django_db_blocker) -> Callable[[], AbstractContextManager[None]]:
+def renewed(
+    django_db_setup: str, template_database: str, django_db_blocker
+) -> Callable[[], AbstractContextManager[None]]:
     """Blocks whose commits are real, also for other connections, roles and processes; the clone is renewed after one."""
 
     @contextmanager

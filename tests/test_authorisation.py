@@ -27,37 +27,95 @@ ID = UUID("01890000-0000-7000-8000-000000000000")
 SAMPLES = {"uuid": str(ID), "int": "1", "slug": "x", "str": "x", "path": "x", "float": "1.5"}
 
 OPEN_TO_EVERYBODY = {
-    "account_login", "mfa_authenticate", "account_inactive", "accounts:logout", "site:health", "ui:language",
-    "ui:gallery", "ui:gallery_page", "desk:map_layer",
+    "account_login",
+    "mfa_authenticate",
+    "account_inactive",
+    "accounts:logout",
+    "site:health",
+    "ui:language",
+    "ui:gallery",
+    "ui:gallery_page",
+    "desk:map_layer",
     "scoreboard:rights",
     # Machines come in here with a signature of their own.
     "signals:events_in",
 }
 OPEN_TO_THE_SIGNED_IN = {
-    "accounts:account", "accounts:end_session", "accounts:withdraw_token", "accounts:hand_over",
-    "accounts:choose_post", "accounts:hand_over_post", "account_reauthenticate", "mfa_reauthenticate",
-    "account_change_password", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "accounts:account",
+    "accounts:end_session",
+    "accounts:withdraw_token",
+    "accounts:hand_over",
+    "accounts:choose_post",
+    "accounts:hand_over_post",
+    "account_reauthenticate",
+    "mfa_reauthenticate",
+    "account_change_password",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
 }
 OPEN_TO_EVERY_POST = {
-    "accounts:make_token", "desk:first", "desk:home", "desk:search", "desk:help", "desk:help_page", "desk:live",
+    "accounts:make_token",
+    "desk:first",
+    "desk:home",
+    "desk:search",
+    "desk:help",
+    "desk:help_page",
+    "desk:live",
     "ui:preferences",
     # These six judge by the posts of the list itself: see the test of the lists below.
-    "ui:list", "ui:points", "ui:counts", "ui:views", "ui:export", "ui:peek",
+    "ui:list",
+    "ui:points",
+    "ui:counts",
+    "ui:views",
+    "ui:export",
+    "ui:peek",
     "ui:filters",
     # What stands in the registers is no secret of one post; what is personal in it lies behind the gate.
-    "registers:organisation", "registers:premises", "registers:asset", "registers:show_contact",
+    "registers:organisation",
+    "registers:premises",
+    "registers:asset",
+    "registers:show_contact",
     "registers:contact_away",
     # Each table says which posts keep it, and the page judges by that.
-    "registers:imports", "registers:import_try", "registers:import_template", "registers:import_run",
-    "registers:import_write", "registers:import_undo", "registers:import_to_correct",
+    "registers:imports",
+    "registers:import_try",
+    "registers:import_template",
+    "registers:import_run",
+    "registers:import_write",
+    "registers:import_undo",
+    "registers:import_to_correct",
     # These judge by the kind of the case (linli.cases.readers); a file by row-level security; notices are the post's.
-    "cases:case", "cases:pane", "cases:peek", "cases:print", "cases:by_number", "cases:new", "cases:act", "cases:agree",
-    "cases:note", "cases:edit", "cases:evidence", "cases:tasks", "cases:task_done", "cases:transfer",
-    "cases:transfer_answer", "cases:clocks", "cases:file", "cases:picture", "cases:notices", "cases:notice_seen",
+    "cases:case",
+    "cases:pane",
+    "cases:peek",
+    "cases:print",
+    "cases:by_number",
+    "cases:new",
+    "cases:act",
+    "cases:agree",
+    "cases:note",
+    "cases:edit",
+    "cases:evidence",
+    "cases:tasks",
+    "cases:task_done",
+    "cases:transfer",
+    "cases:transfer_answer",
+    "cases:clocks",
+    "cases:file",
+    "cases:picture",
+    "cases:notices",
+    "cases:notice_seen",
 }
-OPERATIONS_OPEN_TO_EVERY_POST = {"GET /me", "GET /units", "GET /cases", "GET /cases/{str:number}",
-                                 "POST /cases/{str:number}/acts"}
+OPERATIONS_OPEN_TO_EVERY_POST = {
+    "GET /me",
+    "GET /units",
+    "GET /cases",
+    "GET /cases/{str:number}",
+    "POST /cases/{str:number}/acts",
+}
 LISTS_OPEN_TO_EVERY_POST = {"registers.organisations", "registers.premises", "registers.assets"}
 # The description of the API itself; it holds no data.
 WITHOUT_DECLARATION = {"api/v1/openapi.json", "api/v1/"}
@@ -89,20 +147,30 @@ def sample(pattern: str) -> str:
     return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda place: SAMPLES.get(place.group(1) or "str", "x"), pattern)
 
 
-PAGES = [(path, name, pattern) for path, name, pattern in walk(get_resolver().url_patterns)
-         if not name.startswith("api-v1:")]
-DOORS = [Door(name, sample(path), pattern.callback.posts) for path, name, pattern in PAGES
-         if hasattr(pattern.callback, "posts")]
-OPERATIONS = [(f"{method} {path}", method, path, operation.view_func)
-              for prefix, router in api.build()._routers
-              for path, view in ((f"{prefix.rstrip('/')}{path}", view) for path, view in router.path_operations.items())
-              for operation in view.operations for method in operation.methods]
+PAGES = [
+    (path, name, pattern) for path, name, pattern in walk(get_resolver().url_patterns) if not name.startswith("api-v1:")
+]
+DOORS = [
+    Door(name, sample(path), pattern.callback.posts)
+    for path, name, pattern in PAGES
+    if hasattr(pattern.callback, "posts")
+]
+OPERATIONS = [
+    (f"{method} {path}", method, path, operation.view_func)
+    for prefix, router in api.build()._routers
+    for path, view in ((f"{prefix.rstrip('/')}{path}", view) for path, view in router.path_operations.items())
+    for operation in view.operations
+    for method in operation.methods
+]
 
 
 def test_every_page_declares_its_posts():
     assert {path for path, _name, pattern in PAGES if not hasattr(pattern.callback, "posts")} <= WITHOUT_DECLARATION
-    undeclared = {post for door in DOORS for post in door.posts} - {post.key for post in posts} - {
-        "*", "public", "signed-in", "system"}
+    undeclared = (
+        {post for door in DOORS for post in door.posts}
+        - {post.key for post in posts}
+        - {"*", "public", "signed-in", "system"}
+    )
     assert undeclared == set()
 
 
@@ -123,7 +191,7 @@ def test_doors_open_to_many_are_listed():
 
 
 def turned_away(answer) -> str:
-    """"login", "403" or "" when the door let in (404, 405 and 422 come from inside)."""
+    """ "login", "403" or "" when the door let in (404, 405 and 422 come from inside)."""
     if answer.status_code == 302 and answer.headers["Location"].startswith("/login?next="):
         return "login"
     return "403" if answer.status_code == 403 else "fault" if answer.status_code >= 500 else ""
@@ -149,8 +217,9 @@ def test_who_holds_no_post_sees_his_own_account_only(body):
     client = Client()
     client.force_login(make_user("nopost", "演示·甲", "ein-langes-Wort-17"))
     said = outcomes(client)
-    assert said == {door.name: "" if door.posts in (PUBLIC, SIGNED_IN) else "403" for door in DOORS
-                    if door.name in said}
+    assert said == {
+        door.name: "" if door.posts in (PUBLIC, SIGNED_IN) else "403" for door in DOORS if door.name in said
+    }
 
 
 @pytest.mark.parametrize("post", [post.key for post in posts])

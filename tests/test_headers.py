@@ -60,9 +60,16 @@ def test_the_session_cookie_is_for_this_site_and_not_for_scripts(holding):
 
 
 def test_in_production_cookies_and_pages_travel_encrypted(tmp_path):
-    code = ("from linli.site import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
-            " s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG)")
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
-                          cwd=Path(__file__).resolve().parents[1],
-                          env=os.environ | {"LINLI_PRODUCTION": "1", "LINLI_VAR": str(tmp_path)})
+    code = (
+        "from linli.site import settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        " s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS > 0, s.DEBUG)"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[1],
+        env=os.environ | {"LINLI_PRODUCTION": "1", "LINLI_VAR": str(tmp_path)},
+    )
     assert said.stdout.split() == ["True", "True", "True", "True", "False"]

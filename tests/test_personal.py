@@ -32,8 +32,11 @@ def world(transactional_db):
     """A system with a contact, and a body; pages and operations are asked about this system."""
     body = Body.objects.create(key="body", name="演示·单位", kind="office", area_path="34.3417")
     keeper = Actor(post="technician", name="演示·乙", user_id=uuid7(), areas=("34.3417",), bodies=(body.pk,))
-    system = register(Asset(number="T-1", name="演示·系统", type="trial", area_path="34.3417.341702",
-                            in_use=DateRange(None, None)), keeper, "登记")
+    system = register(
+        Asset(number="T-1", name="演示·系统", type="trial", area_path="34.3417.341702", in_use=DateRange(None, None)),
+        keeper,
+        "登记",
+    )
     person = set_contact(keeper, system, 1, NAME, PHONE)
     return body, system, person, keeper
 
@@ -46,11 +49,17 @@ def test_no_page_list_export_or_operation_shows_a_contact(world):
         client = Client(raise_request_exception=False)
         client.force_login(holding.user)
         bearer = {"Authorization": f"Bearer {tokens.issue(holding, 'test')[1]}"}
-        addresses = {door.address.replace(SAMPLES["uuid"], str(person if "contact" in door.name else system.pk))
-                     for door in DOORS if door.admits(post) and door.name not in ("desk:live", "accounts:logout")}
-        addresses |= {reverse(f"ui:{name}", args=[spec.key, *more]) for spec in lists
-                      if spec.posts == ("*",) or post in spec.posts
-                      for name, more in (("list", ()), ("export", ("csv",)))}
+        addresses = {
+            door.address.replace(SAMPLES["uuid"], str(person if "contact" in door.name else system.pk))
+            for door in DOORS
+            if door.admits(post) and door.name not in ("desk:live", "accounts:logout")
+        }
+        addresses |= {
+            reverse(f"ui:{name}", args=[spec.key, *more])
+            for spec in lists
+            if spec.posts == ("*",) or post in spec.posts
+            for name, more in (("list", ()), ("export", ("csv",)))
+        }
         answers = {address: client.get(address) for address in addresses}
         for key, method, path, _function in OPERATIONS:
             if method == "GET":
@@ -84,17 +93,26 @@ def test_no_setting_and_no_statement_opens_a_personal_table(world, data):
     _body, _system, person, keeper = world
     alias = data.draw(st.sampled_from(["default", "gate"]))
     table = data.draw(st.sampled_from([model._meta.db_table for model in personal_models()]))
-    statement = data.draw(st.sampled_from([
-        "SELECT count(*) FROM {t}", "SELECT count(phone) FROM {t}", "SELECT count(*) FROM {t} WHERE subject_id = %(s)s",
-        "WITH gone AS (DELETE FROM {t} RETURNING 1) SELECT count(*) FROM gone",
-        "WITH changed AS (UPDATE {t} SET basis = basis RETURNING 1) SELECT count(*) FROM changed",
-        "SELECT count(*) FROM (SELECT * FROM {t} FOR UPDATE) x",
-        "SELECT count(*) FROM {t} a JOIN registers_duty d USING (subject_id)",
-        "SELECT access_may_touch(%(s)s)::int", "SELECT access_may_write(%(s)s)::int",
-        "INSERT INTO access_grant VALUES (pg_current_xact_id(), %(s)s, true) RETURNING 1",
-    ]))
-    values = {name: data.draw(st.sampled_from(["", "system", "auditor", "{34}", str(person), str(keeper.user_id)]))
-              for name in data.draw(st.sets(st.sampled_from(SETTINGS)))}
+    statement = data.draw(
+        st.sampled_from(
+            [
+                "SELECT count(*) FROM {t}",
+                "SELECT count(phone) FROM {t}",
+                "SELECT count(*) FROM {t} WHERE subject_id = %(s)s",
+                "WITH gone AS (DELETE FROM {t} RETURNING 1) SELECT count(*) FROM gone",
+                "WITH changed AS (UPDATE {t} SET basis = basis RETURNING 1) SELECT count(*) FROM changed",
+                "SELECT count(*) FROM (SELECT * FROM {t} FOR UPDATE) x",
+                "SELECT count(*) FROM {t} a JOIN registers_duty d USING (subject_id)",
+                "SELECT access_may_touch(%(s)s)::int",
+                "SELECT access_may_write(%(s)s)::int",
+                "INSERT INTO access_grant VALUES (pg_current_xact_id(), %(s)s, true) RETURNING 1",
+            ]
+        )
+    )
+    values = {
+        name: data.draw(st.sampled_from(["", "system", "auditor", "{34}", str(person), str(keeper.user_id)]))
+        for name in data.draw(st.sets(st.sampled_from(SETTINGS)))
+    }
     try:
         with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
             for name, value in values.items():

@@ -48,8 +48,16 @@ def checked_values(values: dict[str, str]) -> dict[str, str]:
     return normal
 
 
-def contribute(actor: Actor, subject: UUID | None, values: dict[str, str], provenance: dict[str, Any], basis: str, *,
-               area_path: str | None = None, checked: str = "") -> UUID:
+def contribute(
+    actor: Actor,
+    subject: UUID | None,
+    values: dict[str, str],
+    provenance: dict[str, Any],
+    basis: str,
+    *,
+    area_path: str | None = None,
+    checked: str = "",
+) -> UUID:
     """Write values about a subject (None: a new one) for the purpose `basis`; gives the subject's key.
 
     Raises UnknownPurpose, UnknownAttribute, UnknownSubject, BadValue, NotAllowed; then nothing is written.
@@ -64,8 +72,10 @@ def contribute_many(actor: Actor, contributions: Sequence[Contribution], basis: 
     normal = [checked_values(item.values) for item in contributions]
     with transaction.atomic(using=GATE, durable=True):
         subjects = _subjects(contributions)
-        asks = [Ask(actor=actor, purpose=purpose, subject=subject.pk, act="contribute", place=subject.area_path)
-                for subject in subjects]
+        asks = [
+            Ask(actor=actor, purpose=purpose, subject=subject.pk, act="contribute", place=subject.area_path)
+            for subject in subjects
+        ]
         _entries, refusal = _record(asks, [tuple(values) for values in normal])
         if not refusal:
             Subject.objects.using(GATE).bulk_create(subject for subject in subjects if subject._state.adding)
@@ -81,13 +91,16 @@ def withdraw(actor: Actor, subjects: Sequence[UUID], basis: str) -> list[Entry]:
     purpose = _within(basis, subjects)
     with transaction.atomic(using=GATE, durable=True):
         there = Subject.objects.using(GATE).in_bulk(list(subjects))
-        asks = [Ask(actor=actor, purpose=purpose, subject=key, act="withdraw", place=subject.area_path)
-                for key, subject in there.items()]
+        asks = [
+            Ask(actor=actor, purpose=purpose, subject=key, act="withdraw", place=subject.area_path)
+            for key, subject in there.items()
+        ]
         entries, refusal = _record(asks, [purpose.attributes] * len(asks))
         held = {holding.key: holding for name in purpose.attributes for holding in holdings_of(name)}
         for holding in () if refusal else held.values():
             holding.model()._base_manager.using(GATE).filter(
-                subject_id__in=list(there), contributed_by=actor.body).delete()
+                subject_id__in=list(there), contributed_by=actor.body
+            ).delete()
     if refusal:
         raise refusal
     return entries
@@ -122,8 +135,10 @@ def _record(asks: list[Ask], attributes: Sequence[tuple[str, ...]]) -> tuple[lis
             decided[ask.place, names] = decide(ask, names)
         verdicts.append(decided[ask.place, names])
     refused = next((v for verdict in decided.values() for v in verdict.values() if not v.allowed), None)
-    lines = [entry_of(ask, verdict, None) | ({"decision": "deny", "granted": []} if refused else {})
-             for ask, verdict in zip(asks, verdicts, strict=True)]
+    lines = [
+        entry_of(ask, verdict, None) | ({"decision": "deny", "granted": []} if refused else {})
+        for ask, verdict in zip(asks, verdicts, strict=True)
+    ]
     granted = [None if refused else ask.subject for ask in asks]
     entries = ledger.record(ledger.chain_of(asks[0].actor), lines, granted, writing=True)
     return entries, NotAllowed(reason=rule_text(refused.rules[0]).sentence) if refused else None
@@ -136,10 +151,21 @@ def _store(holding: Holding, actor: Actor, basis: str, rows: list[tuple[Ask, Con
     for ask, item, normal in rows:
         mine = {holding.attributes[name]: value for name, value in normal.items() if name in holding.attributes}
         if mine:
-            row = model(subject_id=ask.subject, contributed_by=actor.body, as_of=clock.now(), checked=item.checked,
-                        provenance=item.provenance, basis=basis, **mine)
+            row = model(
+                subject_id=ask.subject,
+                contributed_by=actor.body,
+                as_of=clock.now(),
+                checked=item.checked,
+                provenance=item.provenance,
+                basis=basis,
+                **mine,
+            )
             by_fields.setdefault(tuple(sorted(mine)), []).append(row)
     for fields, batch in by_fields.items():
         model._base_manager.using(GATE).bulk_create(
-            batch, batch_size=2000, update_conflicts=True, unique_fields=["subject_id", "contributed_by"],
-            update_fields=[*fields, "as_of", "checked", "provenance", "basis"])
+            batch,
+            batch_size=2000,
+            update_conflicts=True,
+            unique_fields=["subject_id", "contributed_by"],
+            update_fields=[*fields, "as_of", "checked", "provenance", "basis"],
+        )

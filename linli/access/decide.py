@@ -71,11 +71,20 @@ def decide(ask: Ask, attributes: Iterable[str]) -> dict[str, Verdict]:
     """The verdict on each attribute; all in one call to Cedar."""
     names = list(attributes)
     context = _context(ask)
-    requests = [{"principal": {"type": "Post", "id": ask.actor.post}, "action": {"type": "Action", "id": ask.act},
-                 "resource": {"type": "Attribute", "id": name}, "context": context} for name in names]
+    requests = [
+        {
+            "principal": {"type": "Post", "id": ask.actor.post},
+            "action": {"type": "Action", "id": ask.act},
+            "resource": {"type": "Attribute", "id": name},
+            "context": context,
+        }
+        for name in names
+    ]
     results = cedarpy.is_authorized_batch(
-        requests, _policy_set("\n".join(policy.text for policy in policies)),
-        _entities(tuple(purposes), tuple(dictionary)))
+        requests,
+        _policy_set("\n".join(policy.text for policy in policies)),
+        _entities(tuple(purposes), tuple(dictionary)),
+    )
     return {name: _verdict(result) for name, result in zip(names, results, strict=True)}
 
 
@@ -128,17 +137,32 @@ def _policy_set(text: str) -> cedarpy.PolicySet:
 def _entities(declared: tuple[Purpose, ...], attributes: tuple[Any, ...]) -> cedarpy.Entities:
     """Purposes with what they ask for; posts and attributes as members of the purposes that name them."""
     rows: list[dict[str, Any]] = [
-        {"uid": _uid("Purpose", purpose.id), "parents": [],
-         "attrs": {"acts": list(purpose.acts), "needs_case": purpose.needs_case,
-                   "expires_on": int(purpose.expires_on.strftime("%Y%m%d"))}} for purpose in declared]
+        {
+            "uid": _uid("Purpose", purpose.id),
+            "parents": [],
+            "attrs": {
+                "acts": list(purpose.acts),
+                "needs_case": purpose.needs_case,
+                "expires_on": int(purpose.expires_on.strftime("%Y%m%d")),
+            },
+        }
+        for purpose in declared
+    ]
     for post in sorted({post for purpose in declared for post in purpose.posts}):
         parents = [_uid("Purpose", purpose.id) for purpose in declared if post in purpose.posts]
         rows.append({"uid": _uid("Post", post), "attrs": {}, "parents": parents})
     for attribute in attributes:
         parents = [_uid("Purpose", purpose.id) for purpose in declared if attribute.key in purpose.attributes]
-        rows.append({"uid": _uid("Attribute", attribute.key), "parents": parents, "attrs": {
-            "sensitivity": attribute.sensitivity,
-            "never": bool(never.named(f"{attribute.key} {attribute.title.zh} {attribute.title.en}"))}})
+        rows.append(
+            {
+                "uid": _uid("Attribute", attribute.key),
+                "parents": parents,
+                "attrs": {
+                    "sensitivity": attribute.sensitivity,
+                    "never": bool(never.named(f"{attribute.key} {attribute.title.zh} {attribute.title.en}")),
+                },
+            }
+        )
     return cedarpy.Entities.from_json_str(json.dumps(rows))
 
 

@@ -21,8 +21,9 @@ def normal(attribute: Attribute, text: str) -> str:
     plain = text.strip()
     if not plain:
         raise ValueError(_("fill in a value"))
-    return {"phone": _phone, "id_number": _id_number, "date": _date, "boolean": _boolean}.get(
-        attribute.type, _text)(plain)
+    return {"phone": _phone, "id_number": _id_number, "date": _date, "boolean": _boolean}.get(attribute.type, _text)(
+        plain
+    )
 
 
 def shown(attribute: Attribute, value: str) -> str:
@@ -36,9 +37,9 @@ def shown(attribute: Attribute, value: str) -> str:
 def masked(mask: Mask, value: str) -> str:
     """The value in part: 169****0001."""
     plain = value.removeprefix("+86")
-    tail = plain[len(plain) - mask.tail:] if mask.tail else ""
+    tail = plain[len(plain) - mask.tail :] if mask.tail else ""
     hidden = len(plain) - mask.head - len(tail)
-    return plain if hidden <= 0 else plain[:mask.head] + "*" * hidden + tail
+    return plain if hidden <= 0 else plain[: mask.head] + "*" * hidden + tail
 
 
 def _text(plain: str) -> str:
@@ -57,8 +58,12 @@ def _phone(plain: str) -> str:
     except phonenumbers.NumberParseException as fault:
         raise ValueError(_("«{value}» is no phone number").format(value=plain)) from fault
     if not phonenumbers.is_valid_number(number):
-        raise ValueError(_("«{value}» is not a number in use in China: 11 digits for a mobile phone, area code and "
-                           "number for a fixed line").format(value=plain))
+        raise ValueError(
+            _(
+                "«{value}» is not a number in use in China: 11 digits for a mobile phone, area code and "
+                "number for a fixed line"
+            ).format(value=plain)
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -82,8 +87,18 @@ def _date(plain: str) -> str:
 
 
 def _boolean(plain: str) -> str:
-    known = {"是": "true", "有": "true", "true": "true", "yes": "true", "1": "true",
-             "否": "false", "无": "false", "false": "false", "no": "false", "0": "false"}
+    known = {
+        "是": "true",
+        "有": "true",
+        "true": "true",
+        "yes": "true",
+        "1": "true",
+        "否": "false",
+        "无": "false",
+        "false": "false",
+        "no": "false",
+        "0": "false",
+    }
     if plain.lower() not in known:
         raise ValueError(_("write 是 or 否, not «{value}»").format(value=plain))
     return known[plain.lower()]

@@ -66,8 +66,14 @@ class Disclosure:
         return next(iter(self.values.get(attribute, ())), None)
 
 
-def disclose(actor: Actor, purpose: str, subject: UUID, attributes: Iterable[str], reason: str | None = None,
-             case: UUID | None = None) -> Disclosure:
+def disclose(
+    actor: Actor,
+    purpose: str,
+    subject: UUID,
+    attributes: Iterable[str],
+    reason: str | None = None,
+    case: UUID | None = None,
+) -> Disclosure:
     """Ask for attributes of one subject for one declared purpose; on the ledger before it is shown.
 
     Raises UnknownPurpose, UnknownAttribute, UnknownSubject, ReadFailed; what the policies refuse comes back as
@@ -76,8 +82,14 @@ def disclose(actor: Actor, purpose: str, subject: UUID, attributes: Iterable[str
     return disclose_many(actor, purpose, [subject], attributes, reason=reason, case=case)[0]
 
 
-def disclose_many(actor: Actor, purpose: str, subjects: Sequence[UUID], attributes: Iterable[str],
-                  reason: str | None = None, case: UUID | None = None) -> list[Disclosure]:
+def disclose_many(
+    actor: Actor,
+    purpose: str,
+    subjects: Sequence[UUID],
+    attributes: Iterable[str],
+    reason: str | None = None,
+    case: UUID | None = None,
+) -> list[Disclosure]:
     """The same for a bounded list: at most the purpose's bound (50 unless it states more with its reason).
 
     More than one subject needs a case that names the set. Raises TooMany beside what `disclose` raises.
@@ -92,27 +104,45 @@ def disclose_many(actor: Actor, purpose: str, subjects: Sequence[UUID], attribut
         asks = _asks(actor, declared, wanted, case, facts)
         verdicts = [decide(ask, names) for ask in asks]
         lines = [entry_of(ask, verdict, reason) for ask, verdict in zip(asks, verdicts, strict=True)]
-        granted = [ask.subject if any(v.allowed for v in verdict.values()) else None
-                   for ask, verdict in zip(asks, verdicts, strict=True)]
+        granted = [
+            ask.subject if any(v.allowed for v in verdict.values()) else None
+            for ask, verdict in zip(asks, verdicts, strict=True)
+        ]
         entries = ledger.record(ledger.chain_of(actor), lines, granted)
-        found, fault = _read({name: [ask.subject for ask, verdict in zip(asks, verdicts, strict=True)
-                                     if verdict[name].allowed] for name in names})
+        found, fault = _read(
+            {
+                name: [ask.subject for ask, verdict in zip(asks, verdicts, strict=True) if verdict[name].allowed]
+                for name in names
+            }
+        )
         if fault:
             failed = [line | {"decision": "failed", "rule": type(fault).__name__, "granted": []} for line in lines]
             ledger.record(ledger.chain_of(actor), failed, [None] * len(failed))
     if fault:
         raise ReadFailed(entry=entries[0]) from fault
-    return [_disclosure(ask, verdict, entry, found)
-            for ask, verdict, entry in zip(asks, verdicts, entries, strict=True)]
+    return [
+        _disclosure(ask, verdict, entry, found) for ask, verdict, entry in zip(asks, verdicts, entries, strict=True)
+    ]
 
 
-def _asks(actor: Actor, purpose: Purpose, subjects: list[UUID], case: UUID | None,
-          facts: CaseFacts | None) -> list[Ask]:
+def _asks(
+    actor: Actor, purpose: Purpose, subjects: list[UUID], case: UUID | None, facts: CaseFacts | None
+) -> list[Ask]:
     there = Subject.objects.using(GATE).in_bulk(subjects)
     if len(there) < len(subjects):
         raise UnknownSubject()
-    return [Ask(actor=actor, purpose=purpose, subject=subject, act="disclose", place=there[subject].area_path,
-                case=case, facts=facts) for subject in subjects]
+    return [
+        Ask(
+            actor=actor,
+            purpose=purpose,
+            subject=subject,
+            act="disclose",
+            place=there[subject].area_path,
+            case=case,
+            facts=facts,
+        )
+        for subject in subjects
+    ]
 
 
 def entry_of(ask: Ask, verdicts: dict[str, Verdict], reason: str | None) -> dict[str, Any]:
@@ -123,11 +153,22 @@ def entry_of(ask: Ask, verdicts: dict[str, Verdict], reason: str | None) -> dict
     decision = "permit" if not refused else "part" if granted else "deny"
     deciding = verdicts[granted[0]].rules[0] if granted else next(iter(refused.values()), "access.nothing_permits")
     return {
-        "at": ledger.instant(now), "act": ask.act, "actor": str(ask.actor.user_id or ask.actor.name),
-        "holding": str(ask.actor.holding_id or ""), "post": ask.actor.post, "purpose": ask.purpose.id,
-        "subject": ledger.pseudonym(ask.subject), "attributes": sorted(verdicts), "granted": granted,
-        "refused": refused, "decision": decision, "rule": deciding, "case": str(ask.case) if ask.case else None,
-        "reason": (reason or "")[:200], "told": _told(ask.purpose, now)}
+        "at": ledger.instant(now),
+        "act": ask.act,
+        "actor": str(ask.actor.user_id or ask.actor.name),
+        "holding": str(ask.actor.holding_id or ""),
+        "post": ask.actor.post,
+        "purpose": ask.purpose.id,
+        "subject": ledger.pseudonym(ask.subject),
+        "attributes": sorted(verdicts),
+        "granted": granted,
+        "refused": refused,
+        "decision": decision,
+        "rule": deciding,
+        "case": str(ask.case) if ask.case else None,
+        "reason": (reason or "")[:200],
+        "told": _told(ask.purpose, now),
+    }
 
 
 def _told(purpose: Purpose, now: datetime) -> str:
@@ -158,25 +199,44 @@ def _read(allowed: dict[str, list[UUID]]) -> tuple[dict[tuple[UUID, str], list[V
 def _rows(holding: Holding, name: str, subjects: list[UUID]) -> Any:
     column = holding.attributes[name]
     rows = holding.model()._base_manager.using(GATE).filter(subject_id__in=subjects)
-    return (rows.exclude(**{column: ""}).only("subject_id", "contributed_by", "as_of", "checked", column)
-            .order_by("-as_of", "id"))
+    return (
+        rows.exclude(**{column: ""})
+        .only("subject_id", "contributed_by", "as_of", "checked", column)
+        .order_by("-as_of", "id")
+    )
 
 
 def _value(name: str, holding: Holding, row: Any) -> Value:
     attribute, kept = dictionary[name], str(getattr(row, holding.attributes[name]))
-    return Value(value=kept, shown=formats.shown(attribute, kept), masked=formats.masked(attribute.mask, kept),
-                 holding=holding.key, contributed_by=row.contributed_by, as_of=row.as_of, checked=row.checked)
+    return Value(
+        value=kept,
+        shown=formats.shown(attribute, kept),
+        masked=formats.masked(attribute.mask, kept),
+        holding=holding.key,
+        contributed_by=row.contributed_by,
+        as_of=row.as_of,
+        checked=row.checked,
+    )
 
 
-def _disclosure(ask: Ask, verdicts: dict[str, Verdict], entry: Entry,
-                found: dict[tuple[UUID, str], list[Value]]) -> Disclosure:
-    values = {name: tuple(_in_part(value) if name in ask.purpose.masked else value
-                          for value in found.get((ask.subject, name), []))
-              for name, verdict in verdicts.items() if verdict.allowed}
-    refused = {name: Refused(rule=verdict.rules[0], text=rule_text(verdict.rules[0]))
-               for name, verdict in verdicts.items() if not verdict.allowed}
-    return Disclosure(subject=ask.subject, purpose=ask.purpose, entry=entry, at=clock.now(), values=values,
-                      refused=refused)
+def _disclosure(
+    ask: Ask, verdicts: dict[str, Verdict], entry: Entry, found: dict[tuple[UUID, str], list[Value]]
+) -> Disclosure:
+    values = {
+        name: tuple(
+            _in_part(value) if name in ask.purpose.masked else value for value in found.get((ask.subject, name), [])
+        )
+        for name, verdict in verdicts.items()
+        if verdict.allowed
+    }
+    refused = {
+        name: Refused(rule=verdict.rules[0], text=rule_text(verdict.rules[0]))
+        for name, verdict in verdicts.items()
+        if not verdict.allowed
+    }
+    return Disclosure(
+        subject=ask.subject, purpose=ask.purpose, entry=entry, at=clock.now(), values=values, refused=refused
+    )
 
 
 def _in_part(value: Value) -> Value:

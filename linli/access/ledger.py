@@ -84,8 +84,9 @@ def digest(previous: bytes, sequence: int, entry: str) -> bytes:
     return hashlib.sha256(previous + sequence.to_bytes(8, "big") + entry.encode()).digest()
 
 
-def record(chain: str, entries: Sequence[dict[str, Any]], granted: Sequence[UUID | None], *,
-           writing: bool = False) -> list[Entry]:
+def record(
+    chain: str, entries: Sequence[dict[str, Any]], granted: Sequence[UUID | None], *, writing: bool = False
+) -> list[Entry]:
     """Write lines and, in the same call, let this transaction of the gate touch the subjects in `granted`.
 
     `granted[i]` belongs to `entries[i]`; None = the line grants nothing. `writing` lets it change them too.
@@ -95,8 +96,10 @@ def record(chain: str, entries: Sequence[dict[str, Any]], granted: Sequence[UUID
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger line needs the transaction of the read")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT access_record(%s, %s::text[], %s::uuid[], %s)",
-                       [chain, [canonical(entry) for entry in entries], list(granted), writing])
+        cursor.execute(
+            "SELECT access_record(%s, %s::text[], %s::uuid[], %s)",
+            [chain, [canonical(entry) for entry in entries], list(granted), writing],
+        )
         last = cursor.fetchone()[0]
     return [Entry(chain, last - len(entries) + 1 + place) for place in range(len(entries))]
 
@@ -107,7 +110,8 @@ def verify(chain: str | None = None) -> list[Fault]:
     statement = (
         "SELECT COALESCE(l.chain, c.key), c.sequence, c.head, l.sequence, l.entry, l.previous, l.hash, l.at"
         " FROM access_ledger l FULL JOIN access_chain c ON c.key = l.chain"
-        " WHERE %s::text IS NULL OR COALESCE(l.chain, c.key) = %s ORDER BY 1, 4, l.id")
+        " WHERE %s::text IS NULL OR COALESCE(l.chain, c.key) = %s ORDER BY 1, 4, l.id"
+    )
     with connections[GATE].chunked_cursor() as cursor:
         cursor.execute(statement, [chain, chain])
         for key, last, head, lines in _by_chain(cursor):

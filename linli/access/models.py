@@ -63,8 +63,10 @@ class Ledger(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "sequence"], name="access_ledger_line")]
-        indexes = [models.Index(fields=["at", "id"], name="access_ledger_time"),
-                   models.Index(fields=["subject", "at"], name="access_ledger_subject")]
+        indexes = [
+            models.Index(fields=["at", "id"], name="access_ledger_time"),
+            models.Index(fields=["subject", "at"], name="access_ledger_subject"),
+        ]
 
 
 class Personal(models.Model):
@@ -85,8 +87,10 @@ class Personal(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            models.UniqueConstraint(fields=["subject_id", "contributed_by"], nulls_distinct=False,
-                                    name="%(app_label)s_%(class)s_one_each")]
+            models.UniqueConstraint(
+                fields=["subject_id", "contributed_by"], nulls_distinct=False, name="%(app_label)s_%(class)s_one_each"
+            )
+        ]
 
     @classmethod
     def personal_fields(cls) -> list[str]:

@@ -9,12 +9,41 @@ from __future__ import annotations
 import re
 
 _WORDS = (
-    "petition", "petitioner", "petitioning", "faith", "religion", "religious", "ethnic", "ethnicity", "belief",
-    "ideology", "sexuality", "face_vector", "face_embedding", "face_feature", "face_recognition", "key_person",
-    "marginal_person", "trust_score", "person_score", "stability_risk",
+    "petition",
+    "petitioner",
+    "petitioning",
+    "faith",
+    "religion",
+    "religious",
+    "ethnic",
+    "ethnicity",
+    "belief",
+    "ideology",
+    "sexuality",
+    "face_vector",
+    "face_embedding",
+    "face_feature",
+    "face_recognition",
+    "key_person",
+    "marginal_person",
+    "trust_score",
+    "person_score",
+    "stability_risk",
 )
-_CHINESE = ("信访人", "上访", "宗教", "信仰", "族别", "政治面貌", "舆情", "重点人员",
-            "边缘人", "人脸特征", "人员评分", "信用分")
+_CHINESE = (
+    "信访人",
+    "上访",
+    "宗教",
+    "信仰",
+    "族别",
+    "政治面貌",
+    "舆情",
+    "重点人员",
+    "边缘人",
+    "人脸特征",
+    "人员评分",
+    "信用分",
+)
 _PATTERN = re.compile(rf"(?<![a-z])(?:{'|'.join(_WORDS)})(?![a-z])", re.IGNORECASE)
 
 

@@ -30,8 +30,10 @@ def read_purposes(path: Path = HOUSE / "purposes.toml") -> tuple[Purpose, ...]:
 
 def read_policies(folder: Path = HOUSE / "policies") -> tuple[Policy, ...]:
     """Every `*.cedar` of a folder, sorted; key = folder's owner and file name."""
-    return tuple(Policy(key=f"{folder.parent.name}/{path.name}", text=path.read_text("utf-8"))
-                 for path in sorted(folder.glob("*.cedar")))
+    return tuple(
+        Policy(key=f"{folder.parent.name}/{path.name}", text=path.read_text("utf-8"))
+        for path in sorted(folder.glob("*.cedar"))
+    )
 
 
 def _rows(path: Path, table: str, shape: type[Row]) -> tuple[Row, ...]:

@@ -62,8 +62,10 @@ class ReadFailed(Refusal):
     """The decision was taken and is on the ledger, but the value could not be read; nothing was shown."""
 
     code = "access.read_failed"
-    sentence = _("The value could not be read; nothing was shown, and the attempt is on the ledger ({entry}). "
-                 "Ask again in a minute.")
+    sentence = _(
+        "The value could not be read; nothing was shown, and the attempt is on the ledger ({entry}). "
+        "Ask again in a minute."
+    )
     status = 503
 
 
@@ -81,29 +83,37 @@ class Rule:
 
 RULES = {
     "access.post_outside_purpose": Rule(
-        _("Your post does not have this purpose."), _("Ask a colleague who holds one of its posts.")),
+        _("Your post does not have this purpose."), _("Ask a colleague who holds one of its posts.")
+    ),
     "access.attribute_outside_purpose": Rule(
-        _("This purpose does without it."), _("Let the house pass on a message; you do not see the value."),
-        "send_message"),
+        _("This purpose does without it."),
+        _("Let the house pass on a message; you do not see the value."),
+        "send_message",
+    ),
     "access.act_outside_purpose": Rule(
-        _("This purpose is not for that."), _("Choose the purpose that fits what you do.")),
+        _("This purpose is not for that."), _("Choose the purpose that fits what you do.")
+    ),
     "access.purpose_expired": Rule(
-        _("This purpose has run out and discloses nothing until it is reviewed."), _("Tell the administrator.")),
+        _("This purpose has run out and discloses nothing until it is reviewed."), _("Tell the administrator.")
+    ),
     "access.outside_area": Rule(
-        _("This lies outside the area of your post."), _("Pass the question to the post of that area."),
-        "transfer_question"),
+        _("This lies outside the area of your post."),
+        _("Pass the question to the post of that area."),
+        "transfer_question",
+    ),
     "access.case_needed": Rule(
-        _("This purpose needs an open case in your hands."), _("Open it from the page of the case.")),
-    "access.case_closed": Rule(
-        _("The case is closed."), _("A new case opens the way again.")),
+        _("This purpose needs an open case in your hands."), _("Open it from the page of the case.")
+    ),
+    "access.case_closed": Rule(_("The case is closed."), _("A new case opens the way again.")),
     "access.case_not_in_hand": Rule(
-        _("The case is not in your hands."), _("Ask the body responsible for it."), "transfer_question"),
+        _("The case is not in your hands."), _("Ask the body responsible for it."), "transfer_question"
+    ),
     "access.case_concerns_others": Rule(
-        _("The case does not concern this person."), _("Open the contact from the case itself.")),
+        _("The case does not concern this person."), _("Open the contact from the case itself.")
+    ),
     "access.party_to_the_case": Rule(
-        _("You are a party to this case."), _("A colleague without a stake asks."), "second_approver"),
-    "access.never_list": Rule(
-        _("The house never keeps this."), _("There is no way to it."), "none"),
-    "access.nothing_permits": Rule(
-        _("No policy permits this."), _("Ask the administrator which purpose fits.")),
+        _("You are a party to this case."), _("A colleague without a stake asks."), "second_approver"
+    ),
+    "access.never_list": Rule(_("The house never keeps this."), _("There is no way to it."), "none"),
+    "access.nothing_permits": Rule(_("No policy permits this."), _("Ask the administrator which purpose fits.")),
 }

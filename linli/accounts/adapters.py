@@ -29,8 +29,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": _("This account is closed. Ask the administrator of your body."),
         "incorrect_password": _("The password is not right; enter it again."),
         "enter_current_password": _("The present password is not right; enter it again."),
-        "too_many_login_attempts": _("Locked after too many wrong passwords. It opens by itself after 15 minutes; your "
-                                     "user name is kept."),
+        "too_many_login_attempts": _(
+            "Locked after too many wrong passwords. It opens by itself after 15 minutes; your user name is kept."
+        ),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -64,8 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _tries_left(self) -> int:
         usage = self._login_failed_rl_usage
         rates = ratelimit.get_rates(app="allauth.account", action="login_failed")
-        return min(rate.amount - len(cache.get(single.cache_key, []))
-                   for rate, single in zip(rates, usage.usage, strict=True))
+        return min(
+            rate.amount - len(cache.get(single.cache_key, [])) for rate, single in zip(rates, usage.usage, strict=True)
+        )
 
 
 class MfaAdapter(DefaultMFAAdapter):
@@ -95,4 +97,6 @@ def _wrong(left: int) -> str:
         "User name or password is wrong. The user name is kept; enter the password again. One more wrong try locks "
         "the account for 15 minutes; it opens by itself.",
         "User name or password is wrong. The user name is kept; enter the password again. {left} more wrong tries lock "
-        "the account for 15 minutes; it opens by itself.", left).format(left=left)
+        "the account for 15 minutes; it opens by itself.",
+        left,
+    ).format(left=left)

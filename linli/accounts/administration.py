@@ -74,8 +74,15 @@ def set_password(user: User, password: str, by: Actor | None = None) -> None:
         events.keep("password_changed", actor=by, user=by.user_id if by else user.pk, about=user.username)
 
 
-def give_post(user: User, post: str, body: Body, area_path: str, until: datetime | None = None,
-              by: Actor | None = None, note: str = "") -> PostHolding:
+def give_post(
+    user: User,
+    post: str,
+    body: Body,
+    area_path: str,
+    until: datetime | None = None,
+    by: Actor | None = None,
+    note: str = "",
+) -> PostHolding:
     """Let a user hold a post from now on. Raises UnknownPost, NameTaken when he holds it already."""
     if post not in posts:
         raise UnknownPost(post=post, known=", ".join(sorted(known.key for known in posts)))
@@ -84,8 +91,15 @@ def give_post(user: User, post: str, body: Body, area_path: str, until: datetime
     if held.exists():
         raise NameTaken(name=f"{user.username}: {post}")
     with transaction.atomic():
-        holding = PostHolding.objects.create(user=user, post=post, body=body, area_path=area_path,
-                                             during=(now, until), handed_by_id=by.user_id if by else None, note=note)
+        holding = PostHolding.objects.create(
+            user=user,
+            post=post,
+            body=body,
+            area_path=area_path,
+            during=(now, until),
+            handed_by_id=by.user_id if by else None,
+            note=note,
+        )
         events.keep("post_given", actor=by, about=f"{post} {user.username}", holding=str(holding.pk), body=body.key)
     return holding
 
@@ -94,8 +108,12 @@ def end_post(holding: PostHolding, by: Actor | None = None) -> None:
     """End a holding now; its tokens end with it. Raises PostOver when it has ended, LastAdministrator."""
     now = clock.now()
     with transaction.atomic():
-        row = PostHolding.objects.select_for_update().select_related("user").filter(
-            pk=holding.pk, during__contains=now).first()
+        row = (
+            PostHolding.objects.select_for_update()
+            .select_related("user")
+            .filter(pk=holding.pk, during__contains=now)
+            .first()
+        )
         if row is None:
             raise PostOver()
         if row.post == ADMINISTRATOR:

@@ -82,5 +82,10 @@ router = Router(tags=["accounts"])
 def me(request: HttpRequest) -> dict[str, Any]:
     """The post, areas and bodies the token acts in."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    return {"name": actor.name, "post": actor.post, "post_label": label_of(actor.post), "areas": list(actor.areas),
-            "bodies": [str(body) for body in actor.bodies]}
+    return {
+        "name": actor.name,
+        "post": actor.post,
+        "post_label": label_of(actor.post),
+        "areas": list(actor.areas),
+        "bodies": [str(body) for body in actor.bodies],
+    }

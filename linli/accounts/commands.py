@@ -63,8 +63,9 @@ def _token(arguments: argparse.Namespace) -> int:
     from linli.accounts.duty import holding_of
     from linli.accounts.tokens import issue
 
-    _row, secret = issue(holding_of(arguments.username, arguments.post), arguments.label,
-                         timedelta(days=arguments.days))
+    _row, secret = issue(
+        holding_of(arguments.username, arguments.post), arguments.label, timedelta(days=arguments.days)
+    )
     print(secret)
     return 0
 

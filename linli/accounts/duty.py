@@ -17,15 +17,22 @@ from linli.base import clock, outbox
 
 def holdings_of(user: User) -> list[PostHolding]:
     """The posts `user` holds at this moment."""
-    return list(user.holdings.filter(during__contains=clock.now()).select_related("body", "user")
-                .order_by("post", "id"))
+    return list(
+        user.holdings.filter(during__contains=clock.now()).select_related("body", "user").order_by("post", "id")
+    )
 
 
 def actor_for(holding: PostHolding) -> Actor:
     """The actor of one post holding: its area, its body and that body's branches."""
     branches = [branch.pk for branch in holding.body.branches.all()]
-    return Actor(post=holding.post, name=holding.user.display_name, user_id=holding.user_id, holding_id=holding.pk,
-                 areas=(holding.area_path,), bodies=(holding.body_id, *branches))
+    return Actor(
+        post=holding.post,
+        name=holding.user.display_name,
+        user_id=holding.user_id,
+        holding_id=holding.pk,
+        areas=(holding.area_path,),
+        bodies=(holding.body_id, *branches),
+    )
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -70,7 +77,7 @@ def own(user: User, holding: UUID) -> PostHolding:
 
 def choose(request: HttpRequest, holding: UUID) -> PostHolding:
     """Work in another of one's own posts from now on, in this session. Raises PostOver."""
-    chosen = own(request.user, holding)     # type: ignore[arg-type]
+    chosen = own(request.user, holding)  # type: ignore[arg-type]
     request.session["holding"] = str(chosen.pk)
     events.keep("post_chosen", request=request, about=chosen.post)
     return chosen
@@ -78,8 +85,12 @@ def choose(request: HttpRequest, holding: UUID) -> PostHolding:
 
 def successors(holding: PostHolding) -> QuerySet[User]:
     """Who can take a post over: active colleagues who have held any post for the same body."""
-    return (User.objects.filter(is_active=True, holdings__body=holding.body_id).exclude(pk=holding.user_id)
-                .distinct().order_by("display_name", "id"))
+    return (
+        User.objects.filter(is_active=True, holdings__body=holding.body_id)
+        .exclude(pk=holding.user_id)
+        .distinct()
+        .order_by("display_name", "id")
+    )
 
 
 def hand_over(holding: PostHolding, successor: User, note: str = "") -> PostHolding:
@@ -94,12 +105,19 @@ def hand_over(holding: PostHolding, successor: User, note: str = "") -> PostHold
             raise PostOver()
         if not successors(mine).filter(pk=successor.pk).exists():
             raise CannotTakeOver(name=successor.display_name, body=holding.body.name)
-        theirs = PostHolding.objects.create(user=successor, post=mine.post, body_id=mine.body_id,
-                                            area_path=mine.area_path, during=(now, mine.during.upper),
-                                            handed_by_id=mine.user_id, note=note)
+        theirs = PostHolding.objects.create(
+            user=successor,
+            post=mine.post,
+            body_id=mine.body_id,
+            area_path=mine.area_path,
+            during=(now, mine.during.upper),
+            handed_by_id=mine.user_id,
+            note=note,
+        )
         mine.during = (mine.during.lower, now)
         mine.save(update_fields=["during"])
         events.keep("handed_over", user=mine.user_id, about=mine.post, to=str(successor.pk), holding=str(theirs.pk))
-        outbox.emit("duty", {"key": str(theirs.pk), "post": mine.post, "act": "handed_over"}, mine.area_path,
-                    [mine.body_id])
+        outbox.emit(
+            "duty", {"key": str(theirs.pk), "post": mine.post, "act": "handed_over"}, mine.area_path, [mine.body_id]
+        )
     return theirs

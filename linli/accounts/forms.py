@@ -91,10 +91,15 @@ class ChangePasswordForm(_ChangePasswordForm):
 class HandOverForm(forms.Form):
     """Who takes the post over, and what he must know."""
 
-    successor: forms.ModelChoiceField[User] = forms.ModelChoiceField(label=_("Who takes over"), queryset=User.objects.none(), empty_label="",
-                                       error_messages={"required": _("Choose who takes over.")})
-    note = forms.CharField(label=_("What the next one must know"), max_length=200, required=False,
-                           widget=forms.Textarea(attrs={"rows": 3}))
+    successor: forms.ModelChoiceField[User] = forms.ModelChoiceField(
+        label=_("Who takes over"),
+        queryset=User.objects.none(),
+        empty_label="",
+        error_messages={"required": _("Choose who takes over.")},
+    )
+    note = forms.CharField(
+        label=_("What the next one must know"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, holding: PostHolding, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,7 +110,12 @@ class HandOverForm(forms.Form):
 class TokenForm(forms.Form):
     """What a token is for and how long it is valid."""
 
-    label = forms.CharField(label=_("What the token is for"), max_length=100,
-                            error_messages={"required": _("Enter what the token is for.")})
-    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int, initial=90, choices=(
-        (7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))))
+    label = forms.CharField(
+        label=_("What the token is for"), max_length=100, error_messages={"required": _("Enter what the token is for.")}
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        coerce=int,
+        initial=90,
+        choices=((7, _("7 days")), (30, _("30 days")), (90, _("90 days")), (365, _("a year"))),
+    )

@@ -21,8 +21,9 @@ SIGNED_IN = ("signed-in",)
 PUBLIC = ("public",)
 
 
-def admit(request: HttpRequest, posts: tuple[str, ...], view: Callable[..., HttpResponseBase], *args: Any,
-          **kwargs: Any) -> HttpResponseBase:
+def admit(
+    request: HttpRequest, posts: tuple[str, ...], view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
+) -> HttpResponseBase:
     """Run `view` as the actor on duty, inside a transaction that sees what he may see.
 
     Not signed in: to the log-in page (a refusal for those who want JSON). No post now, or the wrong one: NoPostNow,

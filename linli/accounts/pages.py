@@ -35,10 +35,19 @@ def account(request: HttpRequest) -> HttpResponse:
 
 def _account(request: HttpRequest, form: TokenForm, secret: str = "", status: int = 200) -> HttpResponse:
     user = _user(request)
-    return render(request, "accounts/account.html", {
-        "held": _held(request), "sessions": _sessions(request), "tokens": _tokens(user), "token_form": form,
-        "second_factor": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first(),
-        "secret": secret}, status=status)
+    return render(
+        request,
+        "accounts/account.html",
+        {
+            "held": _held(request),
+            "sessions": _sessions(request),
+            "tokens": _tokens(user),
+            "token_form": form,
+            "second_factor": Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first(),
+            "secret": secret,
+        },
+        status=status,
+    )
 
 
 @never_cache
@@ -64,8 +73,12 @@ def hand_over(request: HttpRequest, holding: UUID) -> HttpResponse:
         duty.hand_over(mine, successor, form.cleaned_data["note"])
         messages.success(request, _("{post} is now with {name}.").format(post=label_of(mine.post), name=successor))
         return HttpResponseRedirect(reverse("accounts:hand_over"))
-    return render(request, "accounts/hand_over.html", {"form": form, "mine": mine, "post": label_of(mine.post)},
-                  status=422 if form.errors else 200)
+    return render(
+        request,
+        "accounts/hand_over.html",
+        {"form": form, "mine": mine, "post": label_of(mine.post)},
+        status=422 if form.errors else 200,
+    )
 
 
 @require_POST
@@ -131,14 +144,25 @@ def _user(request: HttpRequest) -> User:
 
 def _held(request: HttpRequest) -> list[dict[str, Any]]:
     actor = getattr(request, "actor", None)
-    return [{"holding": held, "label": label_of(held.post), "current": bool(actor and actor.holding_id == held.pk),
-             "until": held.during.upper, "since": held.during.lower} for held in duty.holdings_of(_user(request))]
+    return [
+        {
+            "holding": held,
+            "label": label_of(held.post),
+            "current": bool(actor and actor.holding_id == held.pk),
+            "until": held.during.upper,
+            "since": held.during.lower,
+        }
+        for held in duty.holdings_of(_user(request))
+    ]
 
 
 def _sessions(request: HttpRequest) -> list[dict[str, Any]]:
-    return [{"row": row, "current": row.session_key == request.session.session_key}
-            for row in sorted(UserSession.objects.purge_and_list(_user(request)), key=lambda row: row.created_at,
-                              reverse=True)]
+    return [
+        {"row": row, "current": row.session_key == request.session.session_key}
+        for row in sorted(
+            UserSession.objects.purge_and_list(_user(request)), key=lambda row: row.created_at, reverse=True
+        )
+    ]
 
 
 def _tokens(user: User) -> list[tuple[ApiToken, str]]:

@@ -36,8 +36,10 @@ class NoPostNow(Refusal):
     """Signed in, but in no post at this moment."""
 
     code = "accounts.no_post_now"
-    sentence = _("You hold no post at this moment, so there is nothing to work on. Ask the administrator for one, or "
-                 "take over from the colleague on duty.")
+    sentence = _(
+        "You hold no post at this moment, so there is nothing to work on. Ask the administrator for one, or "
+        "take over from the colleague on duty."
+    )
     next_step = _("Look at my posts")
     status = 403
 

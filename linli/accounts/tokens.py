@@ -23,8 +23,9 @@ def issue(holding: PostHolding, label: str, valid: timedelta = VALID, by: Actor 
     """A new token of a post holding: the row and the secret, which is told this once."""
     secret = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():
-        token = ApiToken.objects.create(holding=holding, label=label, digest=_digest(secret), made_at=clock.now(),
-                                        expires_at=clock.now() + valid)
+        token = ApiToken.objects.create(
+            holding=holding, label=label, digest=_digest(secret), made_at=clock.now(), expires_at=clock.now() + valid
+        )
         events.keep("token_made", actor=by, user=by.user_id if by else holding.user_id, about=label)
     return token, secret
 
@@ -32,9 +33,13 @@ def issue(holding: PostHolding, label: str, valid: timedelta = VALID, by: Actor 
 def actor_by(secret: str) -> Actor | None:
     """The actor a token speaks for; None when it is unknown, too old, or its post is over or its user shut out."""
     now = clock.now()
-    token = ApiToken.objects.select_related("holding__user", "holding__body").filter(
-        digest=_digest(secret), expires_at__gt=now, holding__during__contains=now,
-        holding__user__is_active=True).first()
+    token = (
+        ApiToken.objects.select_related("holding__user", "holding__body")
+        .filter(
+            digest=_digest(secret), expires_at__gt=now, holding__during__contains=now, holding__user__is_active=True
+        )
+        .first()
+    )
     if token is None:
         return None
     if token.last_used_at is None or now - token.last_used_at > SEEN_EVERY:

@@ -37,6 +37,5 @@ library = [
     route("account/second-factor/on", totp_views.activate_totp, name="mfa_activate_totp", posts=SIGNED_IN),
     route("account/second-factor/off", totp_views.deactivate_totp, name="mfa_deactivate_totp", posts=SIGNED_IN),
     route("account/codes", code_views.view_recovery_codes, name="mfa_view_recovery_codes", posts=SIGNED_IN),
-    route("account/codes/new", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes",
-          posts=SIGNED_IN),
+    route("account/codes/new", code_views.generate_recovery_codes, name="mfa_generate_recovery_codes", posts=SIGNED_IN),
 ]

@@ -31,13 +31,18 @@ def protect_personal(table: str) -> RunSQL:
     writes them when that line is one of a contribution. The functions come with the first migration of access."""
     touch, write = f"access_may_touch({table}.subject_id)", f"access_may_write({table}.subject_id)"
     return RunSQL(
-        [f"REVOKE ALL ON {table} FROM linli_app", f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO linli_gate",
-         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-         f"CREATE POLICY {table}_read ON {table} FOR SELECT TO linli_gate USING ({touch})",
-         f"CREATE POLICY {table}_add ON {table} FOR INSERT TO linli_gate WITH CHECK ({write})",
-         f"CREATE POLICY {table}_change ON {table} FOR UPDATE TO linli_gate USING ({write}) WITH CHECK ({write})",
-         f"CREATE POLICY {table}_remove ON {table} FOR DELETE TO linli_gate USING ({write})"],
-        [f"DROP POLICY {table}_{name} ON {table}" for name in ("read", "add", "change", "remove")])
+        [
+            f"REVOKE ALL ON {table} FROM linli_app",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO linli_gate",
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_read ON {table} FOR SELECT TO linli_gate USING ({touch})",
+            f"CREATE POLICY {table}_add ON {table} FOR INSERT TO linli_gate WITH CHECK ({write})",
+            f"CREATE POLICY {table}_change ON {table} FOR UPDATE TO linli_gate USING ({write}) WITH CHECK ({write})",
+            f"CREATE POLICY {table}_remove ON {table} FOR DELETE TO linli_gate USING ({write})",
+        ],
+        [f"DROP POLICY {table}_{name} ON {table}" for name in ("read", "add", "change", "remove")],
+    )
 
 
 def append_only(table: str) -> RunSQL:

@@ -29,7 +29,18 @@ from linli.signals.kinds import HOUSE_KINDS
 from linli.signals.registry import signal_kinds
 from linli.ui.registry import entries, lists
 
-WITH_LISTS = ("access", "accounts", "notices", "registers", "signals", "cases", "rules", "response", "scoreboard", "desk")
+WITH_LISTS = (
+    "access",
+    "accounts",
+    "notices",
+    "registers",
+    "signals",
+    "cases",
+    "rules",
+    "response",
+    "scoreboard",
+    "desk",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

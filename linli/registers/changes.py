@@ -45,8 +45,14 @@ def change(thing: Thing, actor: Actor, source: str, **values: Any) -> list[str]:
         if differing:
             thing.provenance = provenance(actor, source)
             thing.save(update_fields=[*differing, "provenance", "initials", "area_path"])
-            _keep(thing, Change.Act.CHANGED, {name: before[name] for name in differing},
-                  {name: after[name] for name in differing}, actor, source)
+            _keep(
+                thing,
+                Change.Act.CHANGED,
+                {name: before[name] for name in differing},
+                {name: after[name] for name in differing},
+                actor,
+                source,
+            )
     return differing
 
 
@@ -66,7 +72,7 @@ def retire(thing: Placed, actor: Actor, on: date, reason: str) -> None:
         before = snapshot(kept, ["in_use"])
         thing.in_use = kept.in_use = DateRange(first, on)
         kept.save(update_fields=["in_use"])
-        for duty in kept.duties.filter(during__contains=on):    # type: ignore[attr-defined]
+        for duty in kept.duties.filter(during__contains=on):  # type: ignore[attr-defined]
             duty.during = DateRange(min(duty.during.lower or on, on), on)
             duty.save(update_fields=["during"])
         _keep(kept, Change.Act.RETIRED, before, snapshot(kept, ["in_use"]), actor, reason)
@@ -85,8 +91,13 @@ def complete(thing: Placed) -> None:
 
 def provenance(actor: Actor, source: str) -> dict[str, Any]:
     """Where a row comes from: source, body, person, post, time."""
-    return {"source": source, "body": str(actor.body or ""), "by": str(actor.user_id or ""), "post": actor.post,
-            "at": clock.now().isoformat()}
+    return {
+        "source": source,
+        "body": str(actor.body or ""),
+        "by": str(actor.user_id or ""),
+        "post": actor.post,
+        "at": clock.now().isoformat(),
+    }
 
 
 def fields_of(thing: Placed | type[Placed]) -> list[str]:
@@ -111,6 +122,15 @@ def _standing_on(thing: Placed, day: date) -> list[str]:
 
 
 def _keep(thing: Placed, act: str, before: dict[str, Any], after: dict[str, Any], actor: Actor, source: str) -> None:
-    Change.objects.create(model=str(thing._meta.model_name), target=thing.pk, act=act, before=before, after=after,
-                          source=source[:200], at=clock.now(), by=actor.user_id, post=actor.post)
+    Change.objects.create(
+        model=str(thing._meta.model_name),
+        target=thing.pk,
+        act=act,
+        before=before,
+        after=after,
+        source=source[:200],
+        at=clock.now(),
+        by=actor.user_id,
+        post=actor.post,
+    )
     outbox.emit("registers", {"key": str(thing.pk), "model": str(thing._meta.model_name), "act": act}, thing.area_path)

@@ -34,10 +34,13 @@ def contacts_of(asset: Asset | None, premises: Premises | None = None, day: date
     """The contacts of a system, its own first, then those of its premises; in the order in which they are called."""
     place_id = premises.pk if premises else asset.premises_id if asset else None
     targets = [key for key in (asset.pk if asset else None, place_id) if key]
-    rows = Duty.objects.filter(target__in=targets, role__in=ROLES, subject_id__isnull=False,
-                               during__contains=day or duties.today())
-    return sorted((Known(int(row.role[-1]), row.target, row.subject_id) for row in rows if row.subject_id),
-                  key=lambda known: (targets.index(known.target), known.order))
+    rows = Duty.objects.filter(
+        target__in=targets, role__in=ROLES, subject_id__isnull=False, during__contains=day or duties.today()
+    )
+    return sorted(
+        (Known(int(row.role[-1]), row.target, row.subject_id) for row in rows if row.subject_id),
+        key=lambda known: (targets.index(known.target), known.order),
+    )
 
 
 def subjects_of(asset: Asset | None, premises: Premises | None = None) -> frozenset[UUID]:
@@ -45,16 +48,23 @@ def subjects_of(asset: Asset | None, premises: Premises | None = None) -> frozen
     return frozenset(known.subject for known in contacts_of(asset, premises))
 
 
-def set_contact(actor: Actor, thing: Placed, order: int, name: str, phone: str, *, source: str = "",
-                from_day: date | None = None) -> UUID:
+def set_contact(
+    actor: Actor, thing: Placed, order: int, name: str, phone: str, *, source: str = "", from_day: date | None = None
+) -> UUID:
     """Make somebody the contact of that place in the order from a day on (default today); the former one ends.
 
     Raises BadValue (name or phone), NotAllowed (the actor's post or area). Gives the pseudonym.
     """
     first = from_day or duties.today()
     former = _holder(thing, order, first)
-    subject = contribute(actor, None, {"contact.name": name, "contact.phone": phone}, {"source": source}, BASIS,
-                         area_path=thing.area_path)
+    subject = contribute(
+        actor,
+        None,
+        {"contact.name": name, "contact.phone": phone},
+        {"source": source},
+        BASIS,
+        area_path=thing.area_path,
+    )
     if former:
         duties.end(former, first)
     duties.assign(f"contact_{order}", thing, first, subject=subject)
@@ -73,8 +83,11 @@ def end_contact(actor: Actor, thing: Placed, order: int, on: date | None = None)
 
 def forget(actor: Actor, subjects: Iterable[UUID | None]) -> None:
     """Withdraw the values of persons who are nobody's contact any more."""
-    gone = [key for key in subjects if key and not Duty.objects.filter(
-        subject_id=key, during__endswith__isnull=True).exists()]
+    gone = [
+        key
+        for key in subjects
+        if key and not Duty.objects.filter(subject_id=key, during__endswith__isnull=True).exists()
+    ]
     if gone:
         withdraw(actor, gone, BASIS)
 

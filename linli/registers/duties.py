@@ -13,8 +13,15 @@ from linli.registers.models import Asset, Duty, Organisation, Placed, Premises
 from linli.registers.refusals import DutyTaken
 
 
-def assign(role: str, thing: Placed, first: date, last: date | None = None, *, body: UUID | None = None,
-           subject: UUID | None = None) -> Duty:
+def assign(
+    role: str,
+    thing: Placed,
+    first: date,
+    last: date | None = None,
+    *,
+    body: UUID | None = None,
+    subject: UUID | None = None,
+) -> Duty:
     """Give a duty for a thing from `first` up to, not including, `last`. Raises DutyTaken when the times overlap."""
     duty = Duty(role=role, during=DateRange(first, last), body_id=body, subject_id=subject, **_target(thing))
     try:

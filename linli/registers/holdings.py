@@ -11,7 +11,12 @@ from linli.registers.models import Contact
 
 HOLDINGS = (
     Holding(
-        key="registers.contact", label=_("contacts of alarm users"), about="person", model=lambda: Contact,
+        key="registers.contact",
+        label=_("contacts of alarm users"),
+        about="person",
+        model=lambda: Contact,
         attributes={"contact.name": "name", "contact.phone": "phone"},
-        basis="个人信息保护法 第13条第1款第2项", forget_after=timedelta(days=30)),
+        basis="个人信息保护法 第13条第1款第2项",
+        forget_after=timedelta(days=30),
+    ),
 )

@@ -19,14 +19,18 @@ def checked_uscc(text: str) -> str:
     try:
         code = str(uscc.validate(plain))
     except InvalidLength:
-        raise ValueError(_("must have 18 characters; this one has {count}").format(
-            count=len(plain))) from None
+        raise ValueError(_("must have 18 characters; this one has {count}").format(count=len(plain))) from None
     except InvalidChecksum:
-        raise ValueError(_("the check character of «{code}» does not fit (GB 32100): compare it with the licence")
-                         .format(code=plain)) from None
+        raise ValueError(
+            _("the check character of «{code}» does not fit (GB 32100): compare it with the licence").format(code=plain)
+        ) from None
     except ValidationError:
-        raise ValueError(_("«{code}» holds characters that no unified social credit code has (I, O, S, V, Z and "
-                           "others): compare it with the licence").format(code=plain)) from None
+        raise ValueError(
+            _(
+                "«{code}» holds characters that no unified social credit code has (I, O, S, V, Z and "
+                "others): compare it with the licence"
+            ).format(code=plain)
+        ) from None
     if code[2:6] == DEMO_AREA and not settings.DEMO:
         raise ValueError(_("«{code}» is a number of the demo city: enter the real one").format(code=code))
     return code

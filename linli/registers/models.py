@@ -96,20 +96,30 @@ class Duty(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="duties")
     premises = models.ForeignKey(Premises, models.PROTECT, null=True, related_name="duties")
     asset = models.ForeignKey(Asset, models.PROTECT, null=True, related_name="duties")
-    target = models.GeneratedField(expression=Coalesce("asset", "premises", "organisation"),
-                                   output_field=models.UUIDField(), db_persist=True)
+    target = models.GeneratedField(
+        expression=Coalesce("asset", "premises", "organisation"), output_field=models.UUIDField(), db_persist=True
+    )
     body_id = models.UUIDField(_("responsible body"), null=True)
     subject_id = models.UUIDField(_("person, as a pseudonym"), null=True)
     during = DateRangeField(_("from – to"))
 
     class Meta:
         ordering = ("role", "id")
-        constraints = [models.CheckConstraint(name="registers_duty_of_one_thing", condition=(
-            models.Q(asset__isnull=False, premises__isnull=True, organisation__isnull=True)
-            | models.Q(asset__isnull=True, premises__isnull=False, organisation__isnull=True)
-            | models.Q(asset__isnull=True, premises__isnull=True, organisation__isnull=False)))]
-        indexes = [models.Index(fields=["subject_id"], name="registers_duty_subject",
-                                condition=models.Q(subject_id__isnull=False))]
+        constraints = [
+            models.CheckConstraint(
+                name="registers_duty_of_one_thing",
+                condition=(
+                    models.Q(asset__isnull=False, premises__isnull=True, organisation__isnull=True)
+                    | models.Q(asset__isnull=True, premises__isnull=False, organisation__isnull=True)
+                    | models.Q(asset__isnull=True, premises__isnull=True, organisation__isnull=False)
+                ),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["subject_id"], name="registers_duty_subject", condition=models.Q(subject_id__isnull=False)
+            )
+        ]
 
 
 class Change(models.Model):

@@ -51,8 +51,10 @@ class CannotUndo(Refusal):
     """Later work stands on what the import wrote."""
 
     code = "registers.cannot_undo"
-    sentence = _("{count} rows have been changed or used since ({examples}), so the import cannot be taken back as a "
-                 "whole. Correct these by hand; nothing was changed.")
+    sentence = _(
+        "{count} rows have been changed or used since ({examples}), so the import cannot be taken back as a "
+        "whole. Correct these by hand; nothing was changed."
+    )
     status = 409
 
 

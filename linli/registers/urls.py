@@ -18,8 +18,12 @@ routes = [
     route("contacts/<uuid:subject>/show", contacts.show, name="show_contact", posts=ANY_POST),
     route("contacts/<uuid:subject>/away", contacts.away, name="contact_away", posts=ANY_POST),
     route("registers/<slug:thing>/<uuid:pk>/contacts", contacts.set_one, name="set_contact", posts=CONTACT_KEEPERS),
-    route("registers/<slug:thing>/<uuid:pk>/contacts/<int:order>/end", contacts.end_one, name="end_contact",
-          posts=CONTACT_KEEPERS),
+    route(
+        "registers/<slug:thing>/<uuid:pk>/contacts/<int:order>/end",
+        contacts.end_one,
+        name="end_contact",
+        posts=CONTACT_KEEPERS,
+    ),
     # Each table says itself which posts keep it.
     route("imports/", imports.index, name="imports", posts=ANY_POST),
     route("imports/new/<str:key>", imports.try_one, name="import_try", posts=ANY_POST),

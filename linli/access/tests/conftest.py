@@ -36,8 +36,9 @@ def open_case(*subjects: UUID, **facts) -> UUID:
 
 @pytest.fixture
 def operator() -> Actor:
-    return Actor(post="duty_operator", name="演示·甲", user_id=uuid7(), holding_id=uuid7(), areas=("34.3417",),
-                 bodies=(uuid7(),))
+    return Actor(
+        post="duty_operator", name="演示·甲", user_id=uuid7(), holding_id=uuid7(), areas=("34.3417",), bodies=(uuid7(),)
+    )
 
 
 @pytest.fixture
@@ -48,5 +49,11 @@ def keeper(operator) -> Actor:
 @pytest.fixture
 def contact(transactional_db, house, keeper) -> UUID:
     """A contact person, contributed by the technician."""
-    return contribute(keeper, None, {"contact.name": "演示·张", "contact.phone": "169 0000 0001"},
-                      {"file": "联网用户登记表"}, "registers.keep_contacts", area_path=AREA)
+    return contribute(
+        keeper,
+        None,
+        {"contact.name": "演示·张", "contact.phone": "169 0000 0001"},
+        {"file": "联网用户登记表"},
+        "registers.keep_contacts",
+        area_path=AREA,
+    )

@@ -11,7 +11,7 @@ from linli.access.models import Ledger, Subject, personal_models
 from linli.access.refusals import BadValue, NotAllowed, ReadFailed, TooMany, UnknownAttribute, UnknownPurpose
 from linli.access.tests.conftest import AREA, open_case
 
-Contact = apps.get_model("registers", "Contact")      # the house's first holding
+Contact = apps.get_model("registers", "Contact")  # the house's first holding
 ASKED = ("contact.name", "contact.phone")
 
 
@@ -32,14 +32,17 @@ def test_the_operator_sees_the_phone_for_a_case_and_the_ledger_says_so(contact, 
     assert str(answer.entry) == f"{line.chain}:{line.sequence}"
 
 
-@pytest.mark.parametrize(("facts", "rule"), [
-    (None, "access.case_needed"),
-    ({"open": False}, "access.case_closed"),
-    ({"in_hand": False}, "access.case_not_in_hand"),
-    ({"subjects": frozenset()}, "access.case_concerns_others"),
-    ({"area_path": "34.3408.340802"}, "access.outside_area"),
-    ({"party": True}, "access.party_to_the_case"),
-])
+@pytest.mark.parametrize(
+    ("facts", "rule"),
+    [
+        (None, "access.case_needed"),
+        ({"open": False}, "access.case_closed"),
+        ({"in_hand": False}, "access.case_not_in_hand"),
+        ({"subjects": frozenset()}, "access.case_concerns_others"),
+        ({"area_path": "34.3408.340802"}, "access.outside_area"),
+        ({"party": True}, "access.party_to_the_case"),
+    ],
+)
 def test_what_is_missing_is_named_and_nothing_is_read(contact, operator, facts, rule):
     case = open_case(contact, **facts) if facts is not None else None
     answer = disclose(operator, "alarm.call_contact", contact, ASKED, case=case)
@@ -70,9 +73,11 @@ def test_unknown_names_are_errors(contact, operator):
 
 
 def test_a_list_of_persons_has_a_bound_and_needs_a_case(contact, operator, keeper):
-    others = contribute_many(keeper, [
-        Contribution(values={"contact.phone": f"1690000{n:04}"}, area_path=AREA) for n in range(60)],
-        "registers.keep_contacts")
+    others = contribute_many(
+        keeper,
+        [Contribution(values={"contact.phone": f"1690000{n:04}"}, area_path=AREA) for n in range(60)],
+        "registers.keep_contacts",
+    )
     with pytest.raises(TooMany):
         disclose_many(operator, "alarm.call_contact", others[:2], ASKED)
     with pytest.raises(TooMany):
@@ -154,8 +159,9 @@ def test_without_a_line_nobody_reads_a_personal_table(contact, django_db_setup, 
     """R13: ORM and SQL, as the application, the owner and the gate; each model with personal columns."""
     table = model._meta.db_table
     with admin_connection(django_db_setup) as admin:
-        forced = admin.execute("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = %s",
-                               (table,)).fetchone()
+        forced = admin.execute(
+            "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE relname = %s", (table,)
+        ).fetchone()
         assert forced == (True,), f"{table} is not protected: add protect_personal to its migration"
         if model is Contact:
             assert admin.execute(f"SELECT count(*) FROM {table}").fetchone() == (1,)
@@ -165,9 +171,12 @@ def test_without_a_line_nobody_reads_a_personal_table(contact, django_db_setup, 
 
 
 def test_the_gate_cannot_grant_itself_a_look(contact):
-    for statement in ("INSERT INTO access_grant SELECT pg_current_xact_id(), id, true FROM access_subject",
-                      "DELETE FROM access_ledger", "UPDATE access_chain SET sequence = 0",
-                      "UPDATE access_ledger SET entry = '{}'"):
+    for statement in (
+        "INSERT INTO access_grant SELECT pg_current_xact_id(), id, true FROM access_subject",
+        "DELETE FROM access_ledger",
+        "UPDATE access_chain SET sequence = 0",
+        "UPDATE access_ledger SET entry = '{}'",
+    ):
         with pytest.raises(DatabaseError), transaction.atomic(using="gate"), connections["gate"].cursor() as cursor:
             cursor.execute(statement)
 

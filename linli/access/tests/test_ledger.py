@@ -18,9 +18,11 @@ from linli.base import clock
 @pytest.fixture
 def chain(transactional_db, house, keeper, operator) -> str:
     """A chain of 12 lines."""
-    people = contribute_many(keeper, [
-        Contribution(values={"contact.phone": f"1690000{n:04}"}, area_path=AREA) for n in range(10)],
-        "registers.keep_contacts")
+    people = contribute_many(
+        keeper,
+        [Contribution(values={"contact.phone": f"1690000{n:04}"}, area_path=AREA) for n in range(10)],
+        "registers.keep_contacts",
+    )
     for person in people[:2]:
         disclose(operator, "alarm.call_contact", person, ["contact.phone"], case=open_case(person))
     return ledger.chain_of(operator)
@@ -29,10 +31,14 @@ def chain(transactional_db, house, keeper, operator) -> str:
 # Each statement is one act of tampering; the kinds are what `verify` must say.
 TAMPERING = {
     "an entry rewritten": (
-        "UPDATE access_ledger SET entry = replace(entry, 'permit', 'deny') WHERE sequence = 5", {"changed"}),
+        "UPDATE access_ledger SET entry = replace(entry, 'permit', 'deny') WHERE sequence = 5",
+        {"changed"},
+    ),
     "an entry rewritten and its hash renewed": (
         "UPDATE access_ledger SET entry = entry || ' ', hash = sha256(previous || int8send(sequence) ||"
-        " convert_to(entry || ' ', 'UTF8')) WHERE sequence = 5", {"reordered"}),
+        " convert_to(entry || ' ', 'UTF8')) WHERE sequence = 5",
+        {"reordered"},
+    ),
     "a time moved": ("UPDATE access_ledger SET at = at + interval '1 hour' WHERE sequence = 7", {"changed"}),
     "a line removed": ("DELETE FROM access_ledger WHERE sequence = 6", {"removed"}),
     "the last line removed": ("DELETE FROM access_ledger WHERE sequence = 12", {"cut"}),
@@ -41,11 +47,13 @@ TAMPERING = {
         "INSERT INTO access_ledger (id, chain, sequence, at, entry, previous, hash) SELECT uuidv7(), chain, 13, at,"
         " entry, hash, sha256(hash || int8send(13) || convert_to(entry, 'UTF8')) FROM access_ledger"
         " WHERE sequence = 12",
-        {"cut"}),
+        {"cut"},
+    ),
     "two lines exchanged": (
         "UPDATE access_ledger SET sequence = CASE sequence WHEN 3 THEN 103 ELSE 104 END WHERE sequence IN (3, 4);"
         "UPDATE access_ledger SET sequence = CASE sequence WHEN 103 THEN 4 ELSE 3 END WHERE sequence IN (103, 104)",
-        {"changed"}),
+        {"changed"},
+    ),
     "the head set back": ("UPDATE access_chain SET sequence = 11", {"cut"}),
     "the head removed": ("DELETE FROM access_chain", {"cut"}),
 }
@@ -70,9 +78,11 @@ def test_departments_have_chains_of_their_own(chain, operator, house):
 
     from linli.base.ids import uuid7
 
-    person = contribute_many(replace(operator, post="technician", bodies=(uuid7(),)),
-                             [Contribution(values={"contact.name": "演示·李"}, area_path=AREA)],
-                             "registers.keep_contacts")
+    person = contribute_many(
+        replace(operator, post="technician", bodies=(uuid7(),)),
+        [Contribution(values={"contact.name": "演示·李"}, area_path=AREA)],
+        "registers.keep_contacts",
+    )
     assert len(person) == 1 and verify() == []
     from linli.access.models import Chain
 

@@ -46,4 +46,5 @@ def client_of():
         client = Client()
         client.force_login(user)
         return client
+
     return log_in

@@ -101,7 +101,8 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(duty):
 
 
 def test_setting_up_the_second_factor_asks_for_the_password_again_and_gives_codes_to_keep(
-        duty, django_capture_on_commit_callbacks):
+    duty, django_capture_on_commit_callbacks
+):
     client = Client()
     log_in(client)
     asked = client.get("/account/second-factor/on").headers["Location"]

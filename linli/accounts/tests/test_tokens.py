@@ -22,8 +22,13 @@ def test_a_token_speaks_for_its_post(duty):
     row, secret = tokens.issue(duty, "analysis")
     answer = me(secret)
     assert answer.status_code == 200
-    assert answer.json() | {"name": ""} == {"name": "", "post": "duty_operator", "post_label": "值机员",
-                                            "areas": ["34.3417"], "bodies": [str(duty.body_id)]}
+    assert answer.json() | {"name": ""} == {
+        "name": "",
+        "post": "duty_operator",
+        "post_label": "值机员",
+        "areas": ["34.3417"],
+        "bodies": [str(duty.body_id)],
+    }
     row.refresh_from_db()
     assert row.last_used_at and secret.encode() not in bytes(row.digest)
     assert ApiToken.objects.filter(label__contains=secret).count() == 0
@@ -32,8 +37,11 @@ def test_a_token_speaks_for_its_post(duty):
 @pytest.mark.parametrize("end", ["withdrawn", "too old", "post over", "user shut out", "unknown", "missing", "scheme"])
 def test_a_token_that_has_ended_opens_nothing(duty, end):
     row, secret = tokens.issue(duty, "analysis", timedelta(days=7))
-    acts = {"withdrawn": lambda: tokens.withdraw(row), "post over": lambda: end_post(duty),
-            "user shut out": lambda: change_user(duty.user, is_active=False)}
+    acts = {
+        "withdrawn": lambda: tokens.withdraw(row),
+        "post over": lambda: end_post(duty),
+        "user shut out": lambda: change_user(duty.user, is_active=False),
+    }
     acts.get(end, lambda: None)()
     if end == "missing":
         answer = Client().get("/api/v1/me")
@@ -56,7 +64,9 @@ def test_making_one_on_the_page_tells_it_once(duty, client_of):
     token = ApiToken.objects.get()
     assert client.post(f"/account/tokens/{token.pk}/withdraw").status_code == 302 and me(secret).status_code == 401
     assert list(AccountEvent.objects.order_by("id").values_list("kind", flat=True))[-2:] == [
-        "token_made", "token_withdrawn"]
+        "token_made",
+        "token_withdrawn",
+    ]
 
 
 def test_what_is_missing_is_said_and_nothing_is_lost(duty, client_of):

@@ -66,8 +66,9 @@ class Judge:
             if not row.faults:
                 before = self.seen.setdefault(self.key(row), row.line)
                 if before != row.line:
-                    row.fault(self.spec.columns[0].name, _("row {line} has the same: keep one of them").format(
-                        line=before))
+                    row.fault(
+                        self.spec.columns[0].name, _("row {line} has the same: keep one of them").format(line=before)
+                    )
         there = self.existing(chunk)
         return [self._outcome(row, there.get(self.key(row))) for row in chunk]
 
@@ -84,10 +85,14 @@ class Judge:
         for name, sentence in row.faults.items():
             column = next(column for column in self.spec.columns if column.name == name)
             index = self.places.get(name)
-            said.append({
-                "column": letter(index) if index is not None else "",
-                "heading": self.headings[index] if index is not None else column.headings[0],
-                "cell": row.cells[index] if index is not None else "", "sentence": sentence})
+            said.append(
+                {
+                    "column": letter(index) if index is not None else "",
+                    "heading": self.headings[index] if index is not None else column.headings[0],
+                    "cell": row.cells[index] if index is not None else "",
+                    "sentence": sentence,
+                }
+            )
         return said
 
 

@@ -20,20 +20,57 @@ from linli.registers.imports.readers import choice, day, degrees, text
 DATUMS = {"WGS-84": "wgs84", "GCJ-02": "gcj02", "国测局": "gcj02", "火星": "gcj02", "BD-09": "bd09", "百度": "bd09"}
 
 PLACE = (
-    ImportColumn(name="area", headings=("所在区划", "区划", "所属区域", "area"), label=_("area"), read=area_named,
-                 required=False, example="贵池区池阳街道"),
-    ImportColumn(name="address", headings=("地址", "详细地址", "address"), label=_("address"), read=text(300),
-                 required=False, example="演示路 12 号"),
-    ImportColumn(name="lng", headings=("经度", "longitude", "lng"), label=_("longitude (WGS-84)"),
-                 read=degrees(73, 136), required=False, example="117.4931"),
-    ImportColumn(name="lat", headings=("纬度", "latitude", "lat"), label=_("latitude (WGS-84)"),
-                 read=degrees(3, 54), required=False, example="30.6562"),
-    ImportColumn(name="datum", headings=("坐标系", "datum"), label=_("datum of the point"), read=choice(DATUMS),
-                 required=False, example="WGS-84"),
-    ImportColumn(name="since", headings=("启用日期", "投用日期", "in use since"), label=_("in use since"), read=day,
-                 required=False, example="2026-01-15"),
-    ImportColumn(name="until", headings=("停用日期", "in use until"), label=_("out of use from"), read=day,
-                 required=False),
+    ImportColumn(
+        name="area",
+        headings=("所在区划", "区划", "所属区域", "area"),
+        label=_("area"),
+        read=area_named,
+        required=False,
+        example="贵池区池阳街道",
+    ),
+    ImportColumn(
+        name="address",
+        headings=("地址", "详细地址", "address"),
+        label=_("address"),
+        read=text(300),
+        required=False,
+        example="演示路 12 号",
+    ),
+    ImportColumn(
+        name="lng",
+        headings=("经度", "longitude", "lng"),
+        label=_("longitude (WGS-84)"),
+        read=degrees(73, 136),
+        required=False,
+        example="117.4931",
+    ),
+    ImportColumn(
+        name="lat",
+        headings=("纬度", "latitude", "lat"),
+        label=_("latitude (WGS-84)"),
+        read=degrees(3, 54),
+        required=False,
+        example="30.6562",
+    ),
+    ImportColumn(
+        name="datum",
+        headings=("坐标系", "datum"),
+        label=_("datum of the point"),
+        read=choice(DATUMS),
+        required=False,
+        example="WGS-84",
+    ),
+    ImportColumn(
+        name="since",
+        headings=("启用日期", "投用日期", "in use since"),
+        label=_("in use since"),
+        read=day,
+        required=False,
+        example="2026-01-15",
+    ),
+    ImportColumn(
+        name="until", headings=("停用日期", "in use until"), label=_("out of use from"), read=day, required=False
+    ),
 )
 
 
@@ -76,8 +113,9 @@ def _area(row: RowInHand, fences: Any, inherited: str) -> None:
     elif named and not agree(named, located.path, located.invented):
         row.fault("area", gettext("the point lies elsewhere: correct the area or the point"))
     else:
-        row.fields["area_path"] = named if named and (located.invented or len(named) > len(located.path)) \
-            else located.path
+        row.fields["area_path"] = (
+            named if named and (located.invented or len(named) > len(located.path)) else located.path
+        )
 
 
 def _period(row: RowInHand, today: date) -> None:

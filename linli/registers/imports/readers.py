@@ -19,11 +19,16 @@ def text(longest: int) -> Callable[[str], str]:
 
     def read(cell: str) -> str:
         if _SCIENTIFIC.fullmatch(cell):
-            raise ValueError(_("the table has turned the number into {cell}, its last digits are lost: set the column "
-                               "to «text» and enter it again").format(cell=cell))
+            raise ValueError(
+                _(
+                    "the table has turned the number into {cell}, its last digits are lost: set the column "
+                    "to «text» and enter it again"
+                ).format(cell=cell)
+            )
         if len(cell) > longest:
-            raise ValueError(_("at most {longest} characters; this one has {count}").format(
-                longest=longest, count=len(cell)))
+            raise ValueError(
+                _("at most {longest} characters; this one has {count}").format(longest=longest, count=len(cell))
+            )
         return cell
 
     return read
@@ -50,8 +55,11 @@ def degrees(low: float, high: float) -> Callable[[str], float]:
         except ValueError:
             raise ValueError(_("«{cell}» is no number of degrees; write it as 117.4931").format(cell=cell)) from None
         if not low <= value <= high:
-            raise ValueError(_("{cell} lies outside {low} to {high}: are longitude and latitude exchanged?").format(
-                cell=cell, low=low, high=high))
+            raise ValueError(
+                _("{cell} lies outside {low} to {high}: are longitude and latitude exchanged?").format(
+                    cell=cell, low=low, high=high
+                )
+            )
         return value
 
     return read
@@ -64,8 +72,9 @@ def choice(words: Mapping[str, str]) -> Callable[[str], str]:
     def read(cell: str) -> str:
         key = known.get(fold(cell))
         if key is None:
-            raise ValueError(_("«{cell}» is not known here; there are: {known}").format(
-                cell=cell, known="、".join(words)))
+            raise ValueError(
+                _("«{cell}» is not known here; there are: {known}").format(cell=cell, known="、".join(words))
+            )
         return key
 
     return read

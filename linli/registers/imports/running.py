@@ -41,17 +41,33 @@ def try_file(spec: ImportSpec, content: bytes, name: str, actor: Actor) -> Impor
     judge, counts = Judge(spec, sheet.headings, matched.places), Counter[str]()
     with transaction.atomic():
         run = ImportRun.objects.create(
-            spec=spec.key, file_name=name[:200], digest=hashlib.sha256(content).digest(), headings=sheet.headings,
-            left_out=[*({"heading": h, "why": "never"} for h in matched.barred),
-                      *({"heading": h, "why": "unknown"} for h in matched.unread)],
-            by=actor.user_id, body_id=actor.body, at=clock.now())
+            spec=spec.key,
+            file_name=name[:200],
+            digest=hashlib.sha256(content).digest(),
+            headings=sheet.headings,
+            left_out=[
+                *({"heading": h, "why": "never"} for h in matched.barred),
+                *({"heading": h, "why": "unknown"} for h in matched.unread),
+            ],
+            by=actor.user_id,
+            body_id=actor.body,
+            at=clock.now(),
+        )
         for batch in _batches(rows):
             chunk = judge.read(batch)
             outcomes = judge.outcomes(chunk)
             counts.update(outcomes)
             ImportRow.objects.bulk_create(
-                ImportRow(run=run, line=row.line, cells=row.cells, errors=judge.errors(row), outcome=outcome,
-                          done=outcome in DONE) for row, outcome in zip(chunk, outcomes, strict=True))
+                ImportRow(
+                    run=run,
+                    line=row.line,
+                    cells=row.cells,
+                    errors=judge.errors(row),
+                    outcome=outcome,
+                    done=outcome in DONE,
+                )
+                for row, outcome in zip(chunk, outcomes, strict=True)
+            )
         run.counts = dict(counts)
         run.save(update_fields=["counts"])
     return run
@@ -85,8 +101,11 @@ def _finish(run: ImportRun) -> None:
     with transaction.atomic():
         counts = dict(run.rows.values_list("outcome").annotate(n=Count("pk")).order_by())
         ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.WRITTEN, written_at=clock.now(), counts=counts)
-        outbox.emit("registers", {"key": str(run.pk), "model": "import", "act": "written"},
-                    bodies=[run.body_id] if run.body_id else [])
+        outbox.emit(
+            "registers",
+            {"key": str(run.pk), "model": "import", "act": "written"},
+            bodies=[run.body_id] if run.body_id else [],
+        )
 
 
 def spec_of(run: ImportRun) -> ImportSpec:
@@ -118,15 +137,20 @@ def write_batch(run: ImportRun, judge: Judge, actor: Actor) -> int:
         if judge.spec.after:
             judge.spec.after(written)
         for row, judged in zip(rows, chunk, strict=True):
-            if judged.faults:       # it was good when it was tried: something it names has gone since
+            if judged.faults:  # it was good when it was tried: something it names has gone since
                 row.errors, row.outcome = judge.errors(judged), ImportRow.Outcome.WRONG
         ImportRow.objects.bulk_update([row for row in rows if row.errors], ["errors", "outcome"], batch_size=BATCH)
         run.rows.filter(pk__in=[row.pk for row in rows]).update(done=True)
     return len(rows)
 
 
-def _sort(judge: Judge, chunk: Sequence[RowInHand], there: dict[Any, Any], run: ImportRun, actor: Actor,
-          ) -> tuple[list[Any], dict[tuple[str, ...], list[Any]], list[Change], list[tuple[Any, RowInHand]]]:
+def _sort(
+    judge: Judge,
+    chunk: Sequence[RowInHand],
+    there: dict[Any, Any],
+    run: ImportRun,
+    actor: Actor,
+) -> tuple[list[Any], dict[tuple[str, ...], list[Any]], list[Change], list[tuple[Any, RowInHand]]]:
     """New things, changed things by the fields that change, the lines of their history, and each with its row."""
     made: list[Any] = []
     changed: dict[tuple[str, ...], list[Any]] = {}
@@ -152,10 +176,20 @@ def _sort(judge: Judge, chunk: Sequence[RowInHand], there: dict[Any, Any], run: 
             made.append(thing)
             there[judge.key(row)] = thing
         written.append((thing, row))
-        changes.append(Change(
-            model=thing._meta.model_name, target=thing.pk, act="changed" if found else "made", before=before,
-            after=snapshot(thing, names), source=run.file_name, at=clock.now(), by=actor.user_id, post=actor.post,
-            run=run))
+        changes.append(
+            Change(
+                model=thing._meta.model_name,
+                target=thing.pk,
+                act="changed" if found else "made",
+                before=before,
+                after=snapshot(thing, names),
+                source=run.file_name,
+                at=clock.now(),
+                by=actor.user_id,
+                post=actor.post,
+                run=run,
+            )
+        )
     return made, changed, changes, written
 
 

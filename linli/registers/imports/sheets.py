@@ -17,8 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from linli.registers.refusals import FileUnreadable
 
-LONGEST = 200_000          # rows; beyond it a file is split
-WIDEST = 200               # columns
+LONGEST = 200_000  # rows; beyond it a file is split
+WIDEST = 200  # columns
 ENCODINGS = ("utf-8-sig", "gb18030")
 _ZIP = b"PK\x03\x04"
 
@@ -39,8 +39,11 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     if not filled:
         raise FileUnreadable(reason=_("«{name}» has no row with content.").format(name=name))
     if len(filled) > LONGEST:
-        raise FileUnreadable(reason=_("«{name}» has {count} rows; one file may have {limit}.").format(
-            name=name, count=len(filled), limit=LONGEST))
+        raise FileUnreadable(
+            reason=_("«{name}» has {count} rows; one file may have {limit}.").format(
+                name=name, count=len(filled), limit=LONGEST
+            )
+        )
     (_line, headings), rows = filled[0], filled[1:]
     width = len(headings)
     return Sheet(headings, [(line, (cells + [""] * width)[:width]) for line, cells in rows])
@@ -62,8 +65,10 @@ def _csv(content: bytes) -> Iterator[list[str]]:
         head = text[:4096]
         mark = max(",;\t，", key=head.count)
         try:
-            yield from csv.reader(io.StringIO(text.replace("，", ",") if mark == "，" else text, newline=""),
-                                  delimiter="," if mark == "，" else mark)
+            yield from csv.reader(
+                io.StringIO(text.replace("，", ",") if mark == "，" else text, newline=""),
+                delimiter="," if mark == "，" else mark,
+            )
         except csv.Error as fault:
             raise FileUnreadable(reason=_("The text is no table: {fault}.").format(fault=fault)) from fault
         return

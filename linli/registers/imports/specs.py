@@ -47,17 +47,22 @@ def assets(rows: Sequence[RowInHand]) -> None:
     """Number, type, owner, premises, parent, interval; placed, else where the premises are."""
     owners = _by("uscc", Organisation, [row.values.get("uscc") for row in rows])
     parents = _by("number", Asset, [row.values.get("parent") for row in rows])
-    places = {(row.organisation_id, row.name): row for row in Premises.objects.filter(
-        organisation__in=[owner.pk for owner in owners.values()],
-        name__in={row.values["premises"] for row in rows if "premises" in row.values})}
+    places = {
+        (row.organisation_id, row.name): row
+        for row in Premises.objects.filter(
+            organisation__in=[owner.pk for owner in owners.values()],
+            name__in={row.values["premises"] for row in rows if "premises" in row.values},
+        )
+    }
     inherited: dict[int, str] = {}
     for row in rows:
         _asset(row, owners, places, parents, inherited)
     place([row for row in rows if not row.faults], inherited)
 
 
-def _asset(row: RowInHand, owners: dict[str, Any], places: dict[Any, Any], parents: dict[str, Any],
-           inherited: dict[int, str]) -> None:
+def _asset(
+    row: RowInHand, owners: dict[str, Any], places: dict[Any, Any], parents: dict[str, Any], inherited: dict[int, str]
+) -> None:
     values = row.values
     row.fields |= {"number": values["number"], "name": values["name"], "type": values["type"]}
     owner = owners.get(values.get("uscc", ""))
@@ -103,39 +108,102 @@ def _kinds(cell: str) -> list[str]:
     return [text(32)(part.strip()) for part in cell.replace("，", "、").replace(",", "、").split("、") if part.strip()]
 
 
-_NAME = ImportColumn(name="name", headings=("名称", "单位名称", "场所名称", "设备名称", "name"), label=_("name"),
-                     read=text(200), example="演示·秋浦商行")
-_OWNER = ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=_code,
-                      example="91991702MADEMO0001")
+_NAME = ImportColumn(
+    name="name",
+    headings=("名称", "单位名称", "场所名称", "设备名称", "name"),
+    label=_("name"),
+    read=text(200),
+    example="演示·秋浦商行",
+)
+_OWNER = ImportColumn(
+    name="uscc", headings=USCC, label=_("unified social credit code"), read=_code, example="91991702MADEMO0001"
+)
 
 SPECS = (
     ImportSpec(
-        key="registers.organisations", label=_("organisations"), model=Organisation, match=("uscc",),
-        prepare=organisations, posts=KEEPERS, columns=(
-            _OWNER, _NAME,
-            ImportColumn(name="kinds", headings=("单位类别", "类别", "kinds"), label=_("kinds"), read=_kinds,
-                         required=False, example="bank、mall"), *PLACE)),
-    ImportSpec(
-        key="registers.premises", label=_("premises"), model=Premises, match=("organisation_id", "name"),
-        prepare=premises, posts=KEEPERS, columns=(
-            _OWNER, _NAME,
-            ImportColumn(name="kind", headings=("场所类别", "类别", "kind"), label=_("kind"), read=text(32),
-                         example="shop"), *PLACE)),
-    ImportSpec(
-        key="registers.assets", label=_("assets"), model=Asset, match=("number",), prepare=assets, posts=KEEPERS,
+        key="registers.organisations",
+        label=_("organisations"),
+        model=Organisation,
+        match=("uscc",),
+        prepare=organisations,
+        posts=KEEPERS,
         columns=(
-            ImportColumn(name="number", headings=("设备编号", "编号", "number"), label=_("asset number"),
-                         read=text(64), example="LW-00012"),
-            ImportColumn(name="name", headings=("设备名称", "名称", "name"), label=_("name"), read=text(200),
-                         example="演示·秋浦商行 报警系统"),
+            _OWNER,
+            _NAME,
+            ImportColumn(
+                name="kinds",
+                headings=("单位类别", "类别", "kinds"),
+                label=_("kinds"),
+                read=_kinds,
+                required=False,
+                example="bank、mall",
+            ),
+            *PLACE,
+        ),
+    ),
+    ImportSpec(
+        key="registers.premises",
+        label=_("premises"),
+        model=Premises,
+        match=("organisation_id", "name"),
+        prepare=premises,
+        posts=KEEPERS,
+        columns=(
+            _OWNER,
+            _NAME,
+            ImportColumn(
+                name="kind", headings=("场所类别", "类别", "kind"), label=_("kind"), read=text(32), example="shop"
+            ),
+            *PLACE,
+        ),
+    ),
+    ImportSpec(
+        key="registers.assets",
+        label=_("assets"),
+        model=Asset,
+        match=("number",),
+        prepare=assets,
+        posts=KEEPERS,
+        columns=(
+            ImportColumn(
+                name="number",
+                headings=("设备编号", "编号", "number"),
+                label=_("asset number"),
+                read=text(64),
+                example="LW-00012",
+            ),
+            ImportColumn(
+                name="name",
+                headings=("设备名称", "名称", "name"),
+                label=_("name"),
+                read=text(200),
+                example="演示·秋浦商行 报警系统",
+            ),
             ImportColumn(name="type", headings=("设备类型", "类型", "type"), label=_("type"), read=_type),
-            ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=_code,
-                         required=False),
-            ImportColumn(name="premises", headings=("场所名称", "所在场所", "premises"), label=_("premises"),
-                         read=text(200), required=False),
-            ImportColumn(name="parent", headings=("上级设备编号", "parent"), label=_("number of the device above"),
-                         read=text(64), required=False),
-            ImportColumn(name="supervision", headings=("监测间隔", "supervision"),
-                         label=_("supervision interval (minutes)"), read=number, required=False, example="1440"),
-            *PLACE)),
+            ImportColumn(name="uscc", headings=USCC, label=_("unified social credit code"), read=_code, required=False),
+            ImportColumn(
+                name="premises",
+                headings=("场所名称", "所在场所", "premises"),
+                label=_("premises"),
+                read=text(200),
+                required=False,
+            ),
+            ImportColumn(
+                name="parent",
+                headings=("上级设备编号", "parent"),
+                label=_("number of the device above"),
+                read=text(64),
+                required=False,
+            ),
+            ImportColumn(
+                name="supervision",
+                headings=("监测间隔", "supervision"),
+                label=_("supervision interval (minutes)"),
+                read=number,
+                required=False,
+                example="1440",
+            ),
+            *PLACE,
+        ),
+    ),
 )

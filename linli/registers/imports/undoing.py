@@ -35,19 +35,21 @@ def undo(run: ImportRun, actor: Actor) -> ImportRun:
         _refuse_if_later(run)
         changes = list(run.changes.order_by("-id"))
         for start in range(0, len(changes), BATCH):
-            _take_back(spec, changes[start:start + BATCH], actor, run)
+            _take_back(spec, changes[start : start + BATCH], actor, run)
         run.state, run.undone_at = ImportRun.State.UNDONE, clock.now()
         run.save(update_fields=["state", "undone_at"])
-        outbox.emit("registers", {"key": str(run.pk), "model": "import", "act": "undone"},
-                    bodies=[run.body_id] if run.body_id else [])
+        outbox.emit(
+            "registers",
+            {"key": str(run.pk), "model": "import", "act": "undone"},
+            bodies=[run.body_id] if run.body_id else [],
+        )
     return run
 
 
 def _refuse_if_later(run: ImportRun) -> None:
     """A thing that somebody changed after the run keeps that change: the run cannot be taken back whole."""
     later = Change.objects.filter(target=OuterRef("target"), id__gt=OuterRef("id"))
-    touched = sorted({change.after.get("name", str(change.target)[:8])
-                      for change in run.changes.filter(Exists(later))})
+    touched = sorted({change.after.get("name", str(change.target)[:8]) for change in run.changes.filter(Exists(later))})
     if touched:
         raise CannotUndo(count=len(touched), examples="、".join(touched[:3]))
 
@@ -71,15 +73,29 @@ def _take_back(spec: ImportSpec, changes: list[Change], actor: Actor, run: Impor
             groups[tuple(sorted(change.before))].append(there[change.target])
     for names, things in groups.items():
         model._base_manager.bulk_update(things, names, batch_size=500)
-    Change.objects.bulk_create(Change(
-        model=change.model, target=change.target, before=change.after, after=change.before,
-        act="removed" if change.act == Change.Act.MADE else "changed", source=f"{run.file_name} ↶", at=clock.now(),
-        by=actor.user_id, post=actor.post, run=run) for change in changes)
+    Change.objects.bulk_create(
+        Change(
+            model=change.model,
+            target=change.target,
+            before=change.after,
+            after=change.before,
+            act="removed" if change.act == Change.Act.MADE else "changed",
+            source=f"{run.file_name} ↶",
+            at=clock.now(),
+            by=actor.user_id,
+            post=actor.post,
+            run=run,
+        )
+        for change in changes
+    )
 
 
 def _refuse_if_different(changes: list[Change], there: dict[Any, Any]) -> None:
-    different = [change for change in changes if change.target not in there
-                 or snapshot(there[change.target], change.after) != change.after]
+    different = [
+        change
+        for change in changes
+        if change.target not in there or snapshot(there[change.target], change.after) != change.after
+    ]
     if different:
         names = [change.after.get("name", str(change.target)[:8]) for change in different]
         raise CannotUndo(count=len(different), examples="、".join(names[:3]))

@@ -21,8 +21,11 @@ class ChangeForm(KitForm):
     address = forms.CharField(label=_("address"), max_length=300, required=False)
     lng = forms.FloatField(label=_("longitude (WGS-84)"), required=False)
     lat = forms.FloatField(label=_("latitude (WGS-84)"), required=False)
-    source = forms.CharField(label=_("Where this comes from"), max_length=200,
-                             help_text=_("a visit, a letter, a call: what one can ask about later"))
+    source = forms.CharField(
+        label=_("Where this comes from"),
+        max_length=200,
+        help_text=_("a visit, a letter, a call: what one can ask about later"),
+    )
 
     def __init__(self, thing: Placed, *args: Any, **kwargs: Any) -> None:
         kept = {name: getattr(thing, name) for name in ("name", "address", "lng", "lat")}
@@ -33,8 +36,7 @@ class ChangeForm(KitForm):
         values = super().clean() or {}
         lng, lat = values.get("lng"), values.get("lat")
         if (lng is None) != (lat is None):
-            self.add_error("lng" if lng is None else "lat",
-                           _("longitude and latitude belong together: fill in both"))
+            self.add_error("lng" if lng is None else "lat", _("longitude and latitude belong together: fill in both"))
         for name, value, low, high in (("lng", lng, 73, 136), ("lat", lat, 3, 54)):
             if value is not None:
                 try:
@@ -58,10 +60,12 @@ class ContactForm(KitForm):
     """Who is called in which place of the order."""
 
     order = forms.TypedChoiceField(label=_("Called in place"), coerce=int, choices=[(n, str(n)) for n in ORDER])
-    name = forms.CharField(label=_("Contact's name"), max_length=200, widget=forms.TextInput(
-        attrs={"autocomplete": "off"}))
-    phone = forms.CharField(label=_("Phone"), max_length=32, widget=forms.TextInput(
-        attrs={"autocomplete": "off", "inputmode": "tel"}))
+    name = forms.CharField(
+        label=_("Contact's name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"})
+    )
     source = forms.CharField(label=_("Where this comes from"), max_length=200)
 
 

@@ -37,8 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     specs = [(spec, _upload(spec)) for spec in import_specs if actor.post in spec.posts]
     runs = ImportRun.objects.filter(body_id__in=actor.bodies)[:RECENT]
-    return render(request, "registers/imports.html", {
-        "specs": specs, "runs": [(run, table_of(run)) for run in runs]})
+    return render(request, "registers/imports.html", {"specs": specs, "runs": [(run, table_of(run)) for run in runs]})
 
 
 @require_POST
@@ -50,8 +49,11 @@ def try_one(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "registers/imports.html", {"specs": [(spec, form)], "runs": []}, status=422)
     file = form.cleaned_data["file"]
     if file.size > BIGGEST:
-        raise FileUnreadable(reason=_("The file has {size} MB; at most {limit} MB are read.").format(
-            size=file.size // 1_048_576, limit=BIGGEST // 1_048_576))
+        raise FileUnreadable(
+            reason=_("The file has {size} MB; at most {limit} MB are read.").format(
+                size=file.size // 1_048_576, limit=BIGGEST // 1_048_576
+            )
+        )
     run = try_file(spec, file.read(), file.name, _actor(request))
     return HttpResponseRedirect(reverse("registers:import_run", args=[run.pk]))
 
@@ -62,16 +64,30 @@ def run_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     wrong = run.rows.filter(outcome=ImportRow.Outcome.WRONG)
     reasons = _reasons(wrong)
     chosen = request.GET.get("reason", "")
-    rows = [row for row in wrong.order_by("line")[:2000]
-            if not chosen or any(fault["heading"] == chosen for fault in row.errors)][:SHOWN]
-    return render(request, "registers/import_run.html", {
-        "run": run, "table": table_of(run), "reasons": reasons, "chosen": chosen, "total": sum(run.counts.values()),
-        "good": run.counts.get("new", 0) + run.counts.get("changed", 0), "counts": run.counts,
-        "never": [item["heading"] for item in run.left_out if item["why"] == "never"],
-        "unknown": [item["heading"] for item in run.left_out if item["why"] == "unknown"],
-        "columns": [(letter(place), heading) for place, heading in enumerate(run.headings)],
-        "rows": [(row, _cells(row), row.errors) for row in rows], "days": UNDONE_WITHIN.days,
-        "done": run.rows.filter(done=True).count()})
+    rows = [
+        row
+        for row in wrong.order_by("line")[:2000]
+        if not chosen or any(fault["heading"] == chosen for fault in row.errors)
+    ][:SHOWN]
+    return render(
+        request,
+        "registers/import_run.html",
+        {
+            "run": run,
+            "table": table_of(run),
+            "reasons": reasons,
+            "chosen": chosen,
+            "total": sum(run.counts.values()),
+            "good": run.counts.get("new", 0) + run.counts.get("changed", 0),
+            "counts": run.counts,
+            "never": [item["heading"] for item in run.left_out if item["why"] == "never"],
+            "unknown": [item["heading"] for item in run.left_out if item["why"] == "unknown"],
+            "columns": [(letter(place), heading) for place, heading in enumerate(run.headings)],
+            "rows": [(row, _cells(row), row.errors) for row in rows],
+            "days": UNDONE_WITHIN.days,
+            "done": run.rows.filter(done=True).count(),
+        },
+    )
 
 
 @require_POST
@@ -81,8 +97,11 @@ def write_one(request: HttpRequest, pk: UUID) -> HttpResponse:
     spec_of(run)
     run = write_some(run, _actor(request))
     if request.headers.get("HX-Request") and run.state == ImportRun.State.WRITING:
-        return render(request, "registers/parts/import_progress.html", {
-            "run": run, "total": sum(run.counts.values()), "done": run.rows.filter(done=True).count()})
+        return render(
+            request,
+            "registers/parts/import_progress.html",
+            {"run": run, "total": sum(run.counts.values()), "done": run.rows.filter(done=True).count()},
+        )
     address = reverse("registers:import_run", args=[run.pk])
     if request.headers.get("HX-Request"):
         return HttpResponse(headers={"HX-Redirect": address})

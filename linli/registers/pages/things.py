@@ -34,23 +34,44 @@ Thing = TypeVar("Thing", bound=Placed)
 def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An organisation with its premises and assets."""
     thing = _get(Organisation, pk)
-    return _page(request, thing, {
-        "premises": thing.premises.order_by("name")[:SHOWN],
-        "assets": thing.assets.order_by("number")[:SHOWN], "type_of": type_of})
+    return _page(
+        request,
+        thing,
+        {
+            "premises": thing.premises.order_by("name")[:SHOWN],
+            "assets": thing.assets.order_by("number")[:SHOWN],
+            "type_of": type_of,
+        },
+    )
 
 
 def premises(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Premises with their assets and contacts."""
     thing = _get(Premises, pk)
-    return _page(request, thing, {"assets": thing.assets.order_by("number")[:SHOWN],
-                                  "contacts": contacts_of(None, thing), "contact_form": ContactForm()})
+    return _page(
+        request,
+        thing,
+        {
+            "assets": thing.assets.order_by("number")[:SHOWN],
+            "contacts": contacts_of(None, thing),
+            "contact_form": ContactForm(),
+        },
+    )
 
 
 def asset(request: HttpRequest, pk: UUID) -> HttpResponse:
     """An asset with its parts, contacts, and the blocks of other rooms (presence, contract, cases)."""
     thing = _get(Asset, pk)
-    return _page(request, thing, {"parts": thing.parts.order_by("number")[:SHOWN], "type": type_of(thing),
-                                  "contacts": contacts_of(thing), "contact_form": ContactForm()})
+    return _page(
+        request,
+        thing,
+        {
+            "parts": thing.parts.order_by("number")[:SHOWN],
+            "type": type_of(thing),
+            "contacts": contacts_of(thing),
+            "contact_form": ContactForm(),
+        },
+    )
 
 
 def edit(request: HttpRequest, thing: str, pk: UUID) -> HttpResponse:
@@ -66,8 +87,12 @@ def edit(request: HttpRequest, thing: str, pk: UUID) -> HttpResponse:
             form.add_error(None, str(fault))
         else:
             return HttpResponseRedirect(address_of(row))
-    return render(request, "registers/edit.html", {"thing": row, "form": form, "back": address_of(row),
-                                                   "title": _("Correct")}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "registers/edit.html",
+        {"thing": row, "form": form, "back": address_of(row), "title": _("Correct")},
+        status=422 if form.errors else 200,
+    )
 
 
 def take_out(request: HttpRequest, thing: str, pk: UUID) -> HttpResponse:
@@ -76,11 +101,16 @@ def take_out(request: HttpRequest, thing: str, pk: UUID) -> HttpResponse:
     form = RetireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         retire(row, _actor(request), form.cleaned_data["on"], form.cleaned_data["reason"])
-        messages.success(request, _("«{name}» is out of use from {day} on.").format(
-            name=row.name, day=form.cleaned_data["on"]))
+        messages.success(
+            request, _("«{name}» is out of use from {day} on.").format(name=row.name, day=form.cleaned_data["on"])
+        )
         return HttpResponseRedirect(address_of(row))
-    return render(request, "registers/edit.html", {"thing": row, "form": form, "back": address_of(row),
-                                                   "title": _("Take out of use")}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "registers/edit.html",
+        {"thing": row, "form": form, "back": address_of(row), "title": _("Take out of use")},
+        status=422 if form.errors else 200,
+    )
 
 
 def get_thing(thing: str, pk: UUID) -> Placed:
@@ -108,16 +138,35 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _page(request: HttpRequest, thing: Placed, facts: dict[str, Any]) -> HttpResponse:
     name, actor = str(thing._meta.model_name), _actor(request)
-    return render(request, f"registers/{name}.html", {
-        "thing": thing, "kind": name, "point": _point(thing), "area": area_of(thing), "duties": _duties(thing), "history": history(thing),
-        "panels": _panels(thing, name, actor), "keeps": actor.post in KEEPERS, **facts})
+    return render(
+        request,
+        f"registers/{name}.html",
+        {
+            "thing": thing,
+            "kind": name,
+            "point": _point(thing),
+            "area": area_of(thing),
+            "duties": _duties(thing),
+            "history": history(thing),
+            "panels": _panels(thing, name, actor),
+            "keeps": actor.post in KEEPERS,
+            **facts,
+        },
+    )
 
 
 def _point(thing: Placed) -> dict[str, Any]:
     """The thing as GeoJSON for the map beside it."""
-    return {"type": "FeatureCollection", "features": [{
-        "type": "Feature", "geometry": {"type": "Point", "coordinates": [thing.lng, thing.lat]},
-        "properties": {"key": str(thing.pk), "label": thing.name, "tone": "blue"}}]}
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [thing.lng, thing.lat]},
+                "properties": {"key": str(thing.pk), "label": thing.name, "tone": "blue"},
+            }
+        ],
+    }
 
 
 def _panels(thing: Placed, name: str, actor: Actor) -> list[tuple[str, dict[str, Any]]]:
@@ -152,8 +201,17 @@ def history(thing: Placed) -> list[Line]:
     """The changes of a thing, newest first, with names instead of keys."""
     rows = history_of(thing)
     names = dict(User.objects.filter(pk__in={row.by for row in rows if row.by}).values_list("pk", "display_name"))
-    return [Line(row, [(_label(thing, field), row.before.get(field), value) for field, value in row.after.items()]
-                 if row.act != Change.Act.MADE else [], names.get(row.by, "") if row.by else "", label_of(row.post)) for row in rows]
+    return [
+        Line(
+            row,
+            [(_label(thing, field), row.before.get(field), value) for field, value in row.after.items()]
+            if row.act != Change.Act.MADE
+            else [],
+            names.get(row.by, "") if row.by else "",
+            label_of(row.post),
+        )
+        for row in rows
+    ]
 
 
 def _label(thing: Placed, field: str) -> Any:

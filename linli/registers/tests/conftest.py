@@ -51,15 +51,27 @@ def alarm_type():
 
 
 def organisation(number: int = 1, **fields) -> Organisation:
-    return Organisation(**{"name": f"演示·第{number}商行", "uscc": code(number), "area_path": TOWN,
-                           "in_use": DateRange(DAY, None)} | fields)
+    return Organisation(
+        **{"name": f"演示·第{number}商行", "uscc": code(number), "area_path": TOWN, "in_use": DateRange(DAY, None)}
+        | fields
+    )
 
 
 def premises(owner: Organisation | None = None, **fields) -> Premises:
-    return Premises(**{"name": "门店", "kind": "shop", "organisation": owner, "area_path": TOWN,
-                       "in_use": DateRange(DAY, None)} | fields)
+    return Premises(
+        **{"name": "门店", "kind": "shop", "organisation": owner, "area_path": TOWN, "in_use": DateRange(DAY, None)}
+        | fields
+    )
 
 
 def asset(number: str = "LW-1", **fields) -> Asset:
-    return Asset(**{"number": number, "name": f"演示·系统 {number}", "type": "trial.system", "area_path": TOWN,
-                    "in_use": DateRange(DAY, None)} | fields)
+    return Asset(
+        **{
+            "number": number,
+            "name": f"演示·系统 {number}",
+            "type": "trial.system",
+            "area_path": TOWN,
+            "in_use": DateRange(DAY, None),
+        }
+        | fields
+    )

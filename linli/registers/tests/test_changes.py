@@ -76,10 +76,17 @@ def test_one_holder_of_a_duty_at_a_time_says_the_database(db, keeper):
     assert [duty.role for duty in duties.of(system, date(2026, 6, 1))] == ["trial.operator"]
 
 
-@pytest.mark.parametrize(("text", "said"), [
-    ("91350100M000100Y43", None), ("９１３５０１００ｍ０００１００ｙ４３", None), ("91350100-M000100Y-43", None),
-    ("91350100M000100Y44", "校验"), ("91350100M000100Y4", "17"), ("91350100M0001O0Y43", "I、O"),
-])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("91350100M000100Y43", None),
+        ("９１３５０１００ｍ０００１００ｙ４３", None),
+        ("91350100-M000100Y-43", None),
+        ("91350100M000100Y44", "校验"),
+        ("91350100M000100Y4", "17"),
+        ("91350100M0001O0Y43", "I、O"),
+    ],
+)
 def test_a_unified_social_credit_code_is_checked(text, said):
     """GB 32100-2015, the worked example of the standard."""
     if said is None:

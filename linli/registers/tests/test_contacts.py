@@ -33,6 +33,7 @@ def call(system):
         with lookups.opened():
             lookups._items = {"case": Lookup(key="case", find=lambda case, actor: facts)}
             return disclose(operator, "alarm.call_contact", subject, ["contact.name", "contact.phone"], case=uuid4())
+
     return ask
 
 
@@ -60,11 +61,19 @@ def test_nothing_of_the_person_lies_outside_the_gate(system, keeper, django_db_s
 
     set_contact(keeper, system, 1, "演示·甲子丑", "16900000001")
     with admin_connection(django_db_setup) as admin:
-        tables = [row[0] for row in admin.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace").fetchall()]
-        holding = [table for table in tables if admin.execute(
-            f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%甲子丑%' OR t::text LIKE '%16900000001%'"
-        ).fetchone()[0]]
+        tables = [
+            row[0]
+            for row in admin.execute(
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            ).fetchall()
+        ]
+        holding = [
+            table
+            for table in tables
+            if admin.execute(
+                f"SELECT count(*) FROM {table} t WHERE t::text LIKE '%甲子丑%' OR t::text LIKE '%16900000001%'"
+            ).fetchone()[0]
+        ]
     assert holding == ["registers_contact"]
 
 

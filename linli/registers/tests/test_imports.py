@@ -39,19 +39,27 @@ def test_trying_writes_nothing_and_says_what_it_would_do(db, keeper):
 
 
 def test_errors_speak_in_the_words_of_the_file(db, keeper):
-    run = try_file(ORGANISATIONS, csv_of(
-        (*HEAD, "经度", "纬度", "启用日期"),
-        (code(1), "演示·甲", "贵池区", "", "", "2026-13-32"),
-        ("9.1991702E+17", "演示·乙", "贵池区", "", "", ""),
-        (code(3), "", "没有的地方", "", "", ""),
-        (code(4), "演示·丁", "", "30.65", "117.49", ""),
-        (code(5), "演示·戊", "", "117.49", "", ""),
-        (code(6), "演示·己", "东至县", "117.4890", "30.6560", ""),
-        (code(7), "演示·庚", "", "", "", ""),
-        (code(8), "演示·辛", "贵池区", "", "", ""),
-        (code(8), "演示·壬", "贵池区", "", "", "")), "表.csv", keeper)
-    said = {row.line: [(f["column"], f["heading"], f["cell"], f["sentence"]) for f in row.errors]
-            for row in run.rows.filter(outcome="wrong")}
+    run = try_file(
+        ORGANISATIONS,
+        csv_of(
+            (*HEAD, "经度", "纬度", "启用日期"),
+            (code(1), "演示·甲", "贵池区", "", "", "2026-13-32"),
+            ("9.1991702E+17", "演示·乙", "贵池区", "", "", ""),
+            (code(3), "", "没有的地方", "", "", ""),
+            (code(4), "演示·丁", "", "30.65", "117.49", ""),
+            (code(5), "演示·戊", "", "117.49", "", ""),
+            (code(6), "演示·己", "东至县", "117.4890", "30.6560", ""),
+            (code(7), "演示·庚", "", "", "", ""),
+            (code(8), "演示·辛", "贵池区", "", "", ""),
+            (code(8), "演示·壬", "贵池区", "", "", ""),
+        ),
+        "表.csv",
+        keeper,
+    )
+    said = {
+        row.line: [(f["column"], f["heading"], f["cell"], f["sentence"]) for f in row.errors]
+        for row in run.rows.filter(outcome="wrong")
+    }
     assert said[2] == [("F", "启用日期", "2026-13-32", "2026 年没有 13 月 32 日")]
     assert said[3][0][:3] == ("A", "统一社会信用代码", "9.1991702E+17") and "文本" in said[3][0][3]
     assert [f[:2] for f in said[4]] == [("B", "单位名称"), ("C", "所在区划")]
@@ -60,11 +68,16 @@ def test_errors_speak_in_the_words_of_the_file(db, keeper):
     assert said[10][0][3].startswith("第 9 行") and run.counts == {"wrong": 8, "new": 1}
 
 
-@pytest.mark.parametrize("content", [
-    csv_of(HEAD, *organisations(2), encoding="gb18030"), csv_of(HEAD, *organisations(2), encoding="utf-8-sig"),
-    xlsx_of(HEAD, *organisations(2)), csv_of(HEAD, *organisations(2)).replace(b",", b"\t"),
-    xlsx_of((None,), ("统一社会信用代码 *", "单位名称（全称）", "所在区划"), *organisations(2)),
-])
+@pytest.mark.parametrize(
+    "content",
+    [
+        csv_of(HEAD, *organisations(2), encoding="gb18030"),
+        csv_of(HEAD, *organisations(2), encoding="utf-8-sig"),
+        xlsx_of(HEAD, *organisations(2)),
+        csv_of(HEAD, *organisations(2)).replace(b",", b"\t"),
+        xlsx_of((None,), ("统一社会信用代码 *", "单位名称（全称）", "所在区划"), *organisations(2)),
+    ],
+)
 def test_tables_as_they_come(db, keeper, content):
     run = try_file(ORGANISATIONS, content, "表", keeper)
     assert run.counts == {"new": 2}
@@ -85,8 +98,12 @@ def test_missing_columns_are_named(db, keeper):
 
 def test_what_no_column_asks_for_is_not_kept(db, keeper):
     """A column on the never-list is refused whole; a phone nobody needs is not kept either."""
-    run = try_file(ORGANISATIONS, csv_of((*HEAD, "宗教信仰", "联系电话"), (*organisations(1)[0], "某", "16900000001")),
-                   "表.csv", keeper)
+    run = try_file(
+        ORGANISATIONS,
+        csv_of((*HEAD, "宗教信仰", "联系电话"), (*organisations(1)[0], "某", "16900000001")),
+        "表.csv",
+        keeper,
+    )
     assert run.left_out == [{"heading": "D 宗教信仰", "why": "never"}, {"heading": "E 联系电话", "why": "unknown"}]
     assert run.rows.get().cells == [code(1), "演示·第1商行", "贵池区池阳街道", "", ""]
 
@@ -105,21 +122,33 @@ def test_writing_is_idempotent_and_only_good_rows_go_in(db, keeper):
 
 def test_premises_and_assets_find_what_they_belong_to(db, keeper, alarm_type):
     took_in(ORGANISATIONS, keeper, HEAD, *organisations(2))
-    took_in(PREMISES, keeper, ("统一社会信用代码", "场所名称", "场所类别"), (code(1), "门店", "shop"), (code(2), "门店", "shop"),
-            (code(3), "门店", "shop"))
+    took_in(
+        PREMISES,
+        keeper,
+        ("统一社会信用代码", "场所名称", "场所类别"),
+        (code(1), "门店", "shop"),
+        (code(2), "门店", "shop"),
+        (code(3), "门店", "shop"),
+    )
     assert Premises.objects.count() == 2
-    run = took_in(ASSETS, keeper, ("设备编号", "设备名称", "设备类型", "统一社会信用代码", "场所名称", "监测间隔", "上级设备编号"),
-                  ("LW-1", "系统一", "报警系统", code(1), "门店", 1440, ""),
-                  ("LW-2", "系统二", "trial.system", code(1), "没有的门店", "", ""),
-                  ("LW-3", "系统三", "火箭", "", "", "", ""),
-                  ("LW-4", "系统四", "报警系统", "", "", "", "LW-9"))
+    run = took_in(
+        ASSETS,
+        keeper,
+        ("设备编号", "设备名称", "设备类型", "统一社会信用代码", "场所名称", "监测间隔", "上级设备编号"),
+        ("LW-1", "系统一", "报警系统", code(1), "门店", 1440, ""),
+        ("LW-2", "系统二", "trial.system", code(1), "没有的门店", "", ""),
+        ("LW-3", "系统三", "火箭", "", "", "", ""),
+        ("LW-4", "系统四", "报警系统", "", "", "", "LW-9"),
+    )
     system = Asset.objects.get()
     assert system.premises.organisation.uscc == code(1) and system.supervision == timedelta(days=1)
     assert system.area_path == "34.3417.341702.341702001" and run.counts == {"new": 1, "wrong": 3}
 
 
 def test_points_of_street_maps_are_converted_and_said(db, keeper):
-    took_in(ORGANISATIONS, keeper, (*HEAD[:2], "经度", "纬度", "坐标系"), (code(1), "演示·甲", 117.4943, 30.6535, "GCJ-02"))
+    took_in(
+        ORGANISATIONS, keeper, (*HEAD[:2], "经度", "纬度", "坐标系"), (code(1), "演示·甲", 117.4943, 30.6535, "GCJ-02")
+    )
     row = Organisation.objects.get()
     assert row.provenance["datum"] == "gcj02" and 0.003 < 117.4943 - row.lng < 0.008
     assert row.area_path.startswith("34.3417.341702")
@@ -147,7 +176,9 @@ def test_a_run_that_broke_off_goes_on_where_it_was(transactional_db, keeper, mon
 
 def test_a_row_whose_ground_has_gone_is_refused_when_it_is_written(db, keeper):
     owner = register(organisation(1), keeper, "登记")
-    run = try_file(PREMISES, csv_of(("统一社会信用代码", "场所名称", "场所类别"), (code(1), "门店", "shop")), "表.csv", keeper)
+    run = try_file(
+        PREMISES, csv_of(("统一社会信用代码", "场所名称", "场所类别"), (code(1), "门店", "shop")), "表.csv", keeper
+    )
     Organisation.objects.filter(pk=owner.pk).delete()
     assert write(run, keeper).counts == {"wrong": 1} and Premises.objects.count() == 0
     assert run.rows.get().errors[0]["heading"] == "统一社会信用代码"
@@ -215,6 +246,13 @@ def test_files_that_go_out(db, keeper):
 
 def test_an_asset_above_itself_is_refused(db, keeper, alarm_type):
     register(asset("LW-1"), keeper, "登记")
-    run = try_file(ASSETS, csv_of(("设备编号", "设备名称", "设备类型", "上级设备编号", "所在区划"),
-                                  ("LW-1", "系统", "报警系统", "LW-1", "贵池区")), "表.csv", keeper)
+    run = try_file(
+        ASSETS,
+        csv_of(
+            ("设备编号", "设备名称", "设备类型", "上级设备编号", "所在区划"),
+            ("LW-1", "系统", "报警系统", "LW-1", "贵池区"),
+        ),
+        "表.csv",
+        keeper,
+    )
     assert run.rows.get().errors[0]["heading"] == "上级设备编号"

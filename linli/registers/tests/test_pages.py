@@ -43,8 +43,11 @@ def world(body, keeper):
 def test_a_thing_is_shown_with_what_belongs_to_it_and_its_history(world, body):
     owner, shop, system = world
     client = somebody("technician", body)
-    for thing, words in ((owner, [owner.uscc, "门店", "LW-1", "贵池区池阳街道"]), (shop, [owner.name, "LW-1", "联系人"]),
-                         (system, [owner.name, "门店", "联系人", "登记"])):
+    for thing, words in (
+        (owner, [owner.uscc, "门店", "LW-1", "贵池区池阳街道"]),
+        (shop, [owner.name, "LW-1", "联系人"]),
+        (system, [owner.name, "门店", "联系人", "登记"]),
+    ):
         page = client.get(f"/{thing._meta.model_name if thing is shop else thing._meta.model_name + 's'}/{thing.pk}/")
         text = page.content.decode()
         assert page.status_code == 200 and [word for word in words if word not in text] == []
@@ -105,7 +108,10 @@ def test_a_contact_is_set_and_ended_on_the_page(contact_world):
     address = f"/registers/asset/{system.pk}/contacts"
     wrong = client.post(address, {"order": "2", "name": "演示·乙", "phone": "123", "source": "登记表"})
     assert wrong.status_code == 422 and "手机 11 位" in wrong.content.decode()
-    assert client.post(address, {"order": "2", "name": "演示·乙", "phone": "16900000002", "source": "登记表"}).status_code == 302
+    assert (
+        client.post(address, {"order": "2", "name": "演示·乙", "phone": "16900000002", "source": "登记表"}).status_code
+        == 302
+    )
     assert [known.order for known in contacts_of(system)] == [1, 2]
     assert client.post(f"{address}/2/end").status_code == 302
     assert [known.order for known in contacts_of(system)] == [1]
@@ -145,10 +151,17 @@ def test_what_cannot_be_read_is_said_on_the_page(body):
 
 
 def test_the_runs_of_another_body_are_not_there(body, keeper):
-    run = running.try_file(running.spec_named("registers.organisations"), csv_of(
-        ("统一社会信用代码", "单位名称", "所在区划"), (code(1), "演示", "贵池区")), "表.csv", keeper)
+    run = running.try_file(
+        running.spec_named("registers.organisations"),
+        csv_of(("统一社会信用代码", "单位名称", "所在区划"), (code(1), "演示", "贵池区")),
+        "表.csv",
+        keeper,
+    )
     client = somebody("technician", body)
-    assert client.get(f"/imports/{run.pk}/").status_code == 404 and client.post(f"/imports/{run.pk}/write").status_code == 404
+    assert (
+        client.get(f"/imports/{run.pk}/").status_code == 404
+        and client.post(f"/imports/{run.pk}/write").status_code == 404
+    )
 
 
 @pytest.mark.parametrize("key", ["registers.organisations", "registers.premises", "registers.assets"])
