@@ -28,6 +28,7 @@ from linli.cases.steps import Step, steps
 from linli.cases.tasks import is_his
 from linli.cases.telling import tell
 from linli.cases.workflows import kind_label, workflow_of
+from linli.registers.contacts import contacts_of
 from linli.ui import cells
 from linli.ui.declarations import Column
 from linli.ui.registry import lists
@@ -84,6 +85,7 @@ def page_facts(case: Case, actor: Actor, sent: Sent | None = None, everything: b
         "earlier": len(entries) - len(told),
         "facts": detail_facts(case),
         "panel": panel_of(case),
+        "contacts": contacts_of(case.asset, case.premises) if can_work and not case.closed_at else [],
         "evidence": list(case.evidence.select_related("file").order_by("-added_at", "-id")),
         "tasks": [(task, lawful.post_label(task.post), is_his(task, actor)) for task in case.tasks.order_by("made_at")],
         "place": _place(case),

@@ -24,6 +24,7 @@ from linli.cases.steps import steps
 from linli.cases.telling import tell
 from linli.cases.workflows import workflow_of
 from linli.desk import units
+from linli.registers.contacts import contacts_of
 from linli.response.moves import offer
 
 TIMELINE = 30
@@ -87,7 +88,7 @@ def _tried(request: HttpRequest, pk: UUID, change: Callable[[Actor], Any]) -> Ht
 
 def _case(pk: UUID, actor: Actor) -> Case:
     """The case, if the actor sees it and his post reads it. Raises NotFound, NotYours."""
-    case = Case.objects.select_related("responsible", "organisation").filter(pk=pk).first()
+    case = Case.objects.select_related("responsible", "organisation", "asset", "premises").filter(pk=pk).first()
     if case is None:
         raise NotFound()
     check_reader(case, actor)
@@ -108,7 +109,8 @@ def _drawn(request: HttpRequest, pk: UUID, refusal: Refusal | None = None, bound
     entries = list(case.timeline.order_by("-at", "-id")[:TIMELINE])
     context = {
         "case": case, "kind": kind, "state": workflow.state(case.state), "faces": case.clock_faces,  # type: ignore[attr-defined]
-        "steps": forms, "locked": [step for step in listed if not step.allowed], "bound": key, "has_primary": any(step.primary for step in listed),
+        "steps": forms, "locked": [step for step in listed if not step.allowed], "bound": key, "contacts": contacts_of(case.asset, case.premises) if not case.closed_at else [],
+        "has_primary": any(step.primary for step in listed),
         "told": tell(case, workflow, entries), "sent": units.sent(case), "refusal": refusal,
         "options": units.options(case, actor) if sending else None, "typed": request.POST if refusal else None,
         "fresh_key": str(uuid7()),

@@ -118,6 +118,9 @@ def test_it_is_worked_to_its_end_from_the_page(house: House, browser: Browser, d
     expect(desk.locator(f"[data-case='{burglary.removeprefix('row-')}']")).to_be_attached(timeout=10000)
     step(desk, "acknowledge")
     expect(desk.locator(f"#{burglary}[data-alarm]")).to_have_count(0, timeout=10000)
+    contact = desk.locator(".contact").first
+    contact.locator("button").click()
+    expect(desk.locator(".contact").first).to_contain_text("169", timeout=10000)
     step(desk, "verify", method="call_back")
     desk.locator("#options input[type=checkbox]").first.check()
     desk.locator("[data-key=d]").click()
@@ -174,6 +177,18 @@ def test_the_timeline_tells_the_whole_story(house: House, burglary: str):
         "act.tell_user",
     ]
     assert [what for what in said if what in wanted] == wanted, said
+
+
+def test_the_look_at_the_contact_stands_on_the_ledger(house: House, burglary: str):
+    said = house.linli("access", "verify")
+    assert " 0 faults" in said
+    found = ask(
+        house,
+        "from linli.access.models import Ledger\n"
+        f"rows = Ledger.objects.filter(case_id='{burglary.removeprefix('row-')}')\n"
+        "print(json.dumps([[row.purpose, row.decision] for row in rows]))",
+    )
+    assert found and all(decision == "permit" for _purpose, decision in found), found
 
 
 def test_the_api_needs_a_token(house: House):
