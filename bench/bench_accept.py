@@ -84,7 +84,13 @@ def _furnish() -> None:
         for number, asset in enumerate(assets)
     )
     now = datetime.now(UTC)
-    beat: dict[str, Any] = {"protocol": "dc09", "kind": "status.heartbeat", "phase": "info", "occurred_at": now, "received_at": now}
+    beat: dict[str, Any] = {
+        "protocol": "dc09",
+        "kind": "status.heartbeat",
+        "phase": "info",
+        "occurred_at": now,
+        "received_at": now,
+    }
     accept([Envelope(source=f"dc09:{number:06}", **beat) for number in range(PANELS)])
 
 
