@@ -44,7 +44,7 @@ PLACES = (
 )
 JEWELLER, FIRST_FRAMES = 0, 1  # ordinals in 贵池: the scripted day's shop, and the system that was never heard
 JEWELLER_KEY = "4C494E4C4944454D4F4B455930303031"
-EXPIRED = date(2026, 4, 1)
+EXPIRED = date(2025, 10, 1)
 ALIVE = ("joined", "licence")  # what the demo heart keeps reporting
 
 
@@ -175,8 +175,9 @@ def _contract(city: Any, site: Site, system: AlarmSystem, operators: dict[str, A
     fire = system.kind == SystemKind.FIRE and site.fate == "joined"
     operator = operators["licence" if site.fate == "licence" else "fire" if fire else "licensed"]
     first = max(asset.in_use.lower + timedelta(days=60), date(2015, 3, 1))
-    last = date(2025, 6, 1) if site.fate == "lapsed" else date(2026, 4, 20)
-    begins = first + timedelta(days=chance.randrange(0, (last - first).days))
+    last = date(2024, 12, 1) if site.fate == "lapsed" else date(2026, 4, 20)
+    # The later of two draws: more and more systems are joined as the years go by.
+    begins = first + timedelta(days=max(chance.randrange(0, (last - first).days) for _draw in range(2)))
     ends = None
     if site.fate == "lapsed":
         ends = begins + timedelta(days=chance.randrange(200, 330))
@@ -208,7 +209,7 @@ def _link(city: Any, site: Site, system: AlarmSystem, since: datetime, ends: dat
     alive = site.fate in ALIVE
     until = clock.midnight(ends) if ends else None
     if site.fate == "silent":
-        until = max(since + timedelta(days=2), city.at("03:00") - timedelta(days=chance.randrange(2, 80)))
+        until = max(since + timedelta(days=2), city.at("03:00") - timedelta(days=chance.randrange(2, 800)))
     gaps = _gaps(city, site, since) if alive else []
     for what, value, shortest in (("presence", "online", timedelta()), ("supervised", "yes", timedelta(hours=24))):
         start = since

@@ -18,6 +18,8 @@ from linli.domains.networked_alarms.models import AlarmOperator, AlarmSystem
 from linli.domains.networked_alarms.vocabulary import Ground, Method, Nature, Outcome, Receiver, Setting, SystemKind
 from linli.notices.models import Message
 from linli.registers.models import Asset
+from linli.response.models import Assignment, Stage, Unit, UnitKind
+from linli.response.moves import move, offer
 from linli.signals.models import AssetState
 
 LINK_LOST = "networked_alarms.link_lost"
@@ -76,6 +78,8 @@ def _somebody(systems: list[AlarmSystem], moment: datetime, chance: Any) -> Alar
 
 def _alarm(city: Any, number: int, system: AlarmSystem, moment: datetime, chance: Any, crew: dict[str, Actor]) -> None:
     nature, asset = NATURES[SystemKind(system.kind)], system.asset
+    county = ".".join(asset.area_path.split(".")[:3])
+    cars = list(Unit.objects.filter(kind=UnitKind.GUARD_CAR, area_path=county).order_by("call_sign"))
     zones = sorted(asset.settings["zones"])
     zone = chance.choice(zones)
     detail = {
@@ -96,14 +100,26 @@ def _alarm(city: Any, number: int, system: AlarmSystem, moment: datetime, chance
         ).case  # fmt: skip
     for step in _course(nature, system, chance):
         with clock.at(moment + timedelta(seconds=step.after)):
-            act(case.pk, step.transition, crew.get(step.who, SYSTEM), step.answers)
+            if step.transition in (Stage.OFFERED, Stage.ON_SCENE, Stage.CLEAR):
+                _move(cars[number % len(cars)], case.pk, step.transition, crew["duty"])
+            else:
+                act(case.pk, step.transition, crew[step.who], step.answers)
+
+
+def _move(car: Unit, case: Any, stage: str, duty: Actor) -> None:
+    """The guard car is sent, or it goes on."""
+    if stage == Stage.OFFERED:
+        offer(case, car.pk, duty)
+    else:
+        move(Assignment.objects.get(case=case), stage, duty)
 
 
 def _course(nature: Nature, system: AlarmSystem, chance: Any) -> Iterator[Step]:
     """What happened: mostly false, sometimes a test or the real thing."""
     opened = chance.uniform(3, 13) if chance.random() < 0.93 else chance.uniform(16, 40)
     kind = chance.random()
-    verified = opened + chance.uniform(8, 14 if nature == Nature.PANIC else 38)
+    slow = 25 if chance.random() < 0.05 else 0
+    verified = opened + chance.uniform(8, 14 if nature == Nature.PANIC else 38) + slow
     yield Step(opened, "acknowledge", "duty", {})
     if kind < 0.12:
         yield Step(verified, "close_test", "duty", {"outcome": Outcome.TEST})
@@ -127,9 +143,10 @@ def _guard(system: AlarmSystem, verified: float, chance: Any) -> Iterable[Step]:
     there = verified + chance.uniform(0.4, 1.08) * limit
     found = {"outcome": Outcome.FALSE if chance.random() < 0.85 else Outcome.DEVICE_FAULT, "reason": "现场正常，已复位"}
     return (
-        Step(verified, "send_guard", "duty", {}),
-        Step(there, "arrive", "duty", {}),
+        Step(verified, Stage.OFFERED, "duty", {}),
+        Step(there, Stage.ON_SCENE, "duty", {}),
         Step(there + chance.uniform(120, 900), "found_by_radio", "duty", found),
+        Step(there + 960, Stage.CLEAR, "duty", {}),
         Step(there + chance.uniform(2_000, 40_000), "tell_user", "duty", {}),
     )
 

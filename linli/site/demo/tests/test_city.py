@@ -1,6 +1,7 @@
 """The demo city shows what its oracle says, and is the same wherever it is built."""
 
 import csv
+from datetime import date
 
 import pytest
 from django.db import ProgrammingError, transaction
@@ -12,7 +13,7 @@ from linli.domains.networked_alarms.models import Contract
 from linli.registers.models import Contact, Duty
 from linli.response.models import Unit
 from linli.scoreboard.declarations import AsOf
-from linli.scoreboard.evaluation import evaluate, missing, total
+from linli.scoreboard.evaluation import evaluate, missing, series, total
 from linli.scoreboard.registry import indicators
 from linli.site.demo.city import FOLDER
 from linli.site.demo.digest import digest
@@ -55,6 +56,12 @@ def test_the_city_is_the_same_on_every_machine(city):
 
 def test_a_second_load_changes_nothing(city):
     assert load_once() is False
+
+
+def test_the_line_of_joined_systems_rises_through_the_years(city):
+    days = [AsOf(day=date(year, 12, 31)) for year in range(2015, 2026)] + [AsOf(day=city.day)]
+    line = [figure.numerator for figure in series(indicators["networked_alarms.joined"], days, within=city.city_path)]
+    assert line == sorted(line) and line[0] == 0 and line[-1] == 126
 
 
 def test_every_contact_lies_behind_the_gate(city):
