@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import watched
-from tests.journeys.house import House
+from tests.journeys.house import House, scratch
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,11 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house() -> Iterator[House]:
     """The demo house, open."""
-    opened = House(tmp_path_factory.mktemp("house") / "var").start()
-    yield opened
-    opened.stop()
+    with scratch() as folder:
+        opened = House(folder / "var").start()
+        yield opened
+        opened.stop()
 
 
 @pytest.fixture

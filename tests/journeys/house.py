@@ -8,7 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +23,17 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder that ends with the test, and that PostgreSQL's own account may enter.
+
+    Not pytest's: a second run of pytest on the machine bars the way into that for others.
+    """
+    with tempfile.TemporaryDirectory(prefix="linli-house-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @dataclass

@@ -20,7 +20,7 @@ log = logging.getLogger("linli.gateway")
 BATCH = 500
 DELAY = 0.010
 MOST_WAITING = 5_000
-PATIENCE = (0.25, 5.0)
+PATIENCE = (0.25, 1.0)
 """Seconds between tries while the store is away: the first, and the longest."""
 
 Answer = Callable[[bytes], None]
