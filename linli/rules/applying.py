@@ -18,21 +18,24 @@ from linli.cases.refusals import WrongPost, WrongState
 from linli.registers.models import Asset, Duty
 from linli.rules import damping, holding
 from linli.rules.declarations import Close, Decision, Open, Rule, Update
-from linli.rules.facts import AssetView, HeardSignal
+from linli.rules.facts import AssetView, HeardSignal, StateView
 from linli.signals.models import RefusedSender
 
 
-def apply(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
-    """Open, update or close a case. Raises the refusals of the cases room."""
+def apply(
+    rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision, state: StateView | None = None
+) -> None:
+    """Open, update or close a case; `state` is what the rule saw. Raises the refusals of the cases room."""
+    because = why(rule, signal, state)
     if isinstance(decision, Open):
         if decision.after is None or _standing(decision, signal, asset) is not None:
-            open_now(rule, signal, asset, decision)
+            open_now(rule, signal, asset, decision, because)
         else:
             holding.hold(rule, signal, fold_key(decision, signal, asset), decision)
     elif isinstance(decision, Update):
-        _update(rule, signal, asset, decision)
+        _update(rule, signal, asset, decision, because)
     elif isinstance(decision, Close):
-        _close(rule, signal, asset, decision)
+        _close(signal, asset, decision, because)
 
 
 def fold_key(decision: Open | Update | Close, signal: HeardSignal, asset: AssetView | None) -> str:
@@ -43,9 +46,9 @@ def fold_key(decision: Open | Update | Close, signal: HeardSignal, asset: AssetV
     return f"{decision.kind}:{thing}:{decision.fold}"[:200]
 
 
-def why(rule: Rule, signal: HeardSignal) -> dict[str, Any]:
-    """Which rule, in which version, on what: for the timeline and `linli rules explain`."""
-    return {
+def why(rule: Rule, signal: HeardSignal, state: StateView | None = None) -> dict[str, Any]:
+    """Which rule, in which version, on what, and what was so then: for the timeline and `linli rules explain`."""
+    because: dict[str, Any] = {
         "rule": rule.key,
         "version": rule.version,
         "clause": rule.clause,
@@ -55,9 +58,14 @@ def why(rule: Rule, signal: HeardSignal) -> dict[str, Any]:
         "phase": signal.phase,
         "source": signal.source,
     }
+    if state is not None:
+        because["presence"], because["armed"] = state.presence, state.armed
+        if state.maintenance_until and state.maintenance_until > signal.received_at:
+            because["in_maintenance_until"] = state.maintenance_until.isoformat()
+    return because
 
 
-def open_now(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open) -> None:
+def open_now(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Open, because: dict[str, Any]) -> None:
     """Open the case, or count the signal on the open one."""
     if asset is None and RefusedSender.objects.filter(source=signal.source).exists():
         return
@@ -71,41 +79,36 @@ def open_now(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision:
         SYSTEM,
         fold_key=fold,
         key=key,
-        opened_by=why(rule, signal),
+        opened_by=because,
     )
     if opened.created:
-        note(opened.case.pk, "rule.opened", "", SYSTEM, data=why(rule, signal), occurred_at=signal.received_at)
+        note(opened.case.pk, "rule.opened", "", SYSTEM, data=because, occurred_at=signal.received_at)
     if decision.transition:
-        _step(opened.case, decision.transition, decision.answers, rule, signal)
+        _step(opened.case, decision.transition, decision.answers, signal, because)
 
 
-def _update(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Update) -> None:
+def _update(
+    rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Update, because: dict[str, Any]
+) -> None:
     case = _standing(decision, signal, asset)
     if case is None:
         return
-    note(
-        case.pk,
-        "rule.updated",
-        str(decision.text),
-        SYSTEM,
-        data=why(rule, signal),
-        occurred_at=signal.received_at,
-        key=f"{rule.key}/{signal.log_id}"[:80],
-    )
+    key = f"{rule.key}/{signal.log_id}"[:80]
+    note(case.pk, "rule.updated", str(decision.text), SYSTEM, data=because, occurred_at=signal.received_at, key=key)
     if decision.detail and not decision.transition:
         edit(case.pk, decision.detail, {}, SYSTEM)
     if decision.transition:
-        _step(case, decision.transition, decision.detail, rule, signal)
+        _step(case, decision.transition, decision.detail, signal, because)
 
 
-def _close(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Close) -> None:
+def _close(signal: HeardSignal, asset: AssetView | None, decision: Close, because: dict[str, Any]) -> None:
     holding.take_back(fold_key(decision, signal, asset))
     case = _standing(decision, signal, asset)
     if case is not None:
-        _step(case, decision.transition, {}, rule, signal)
+        _step(case, decision.transition, {}, signal, because)
 
 
-def _step(case: Case, transition: str, answers: dict[str, Any], rule: Rule, signal: HeardSignal) -> None:
+def _step(case: Case, transition: str, answers: dict[str, Any], signal: HeardSignal, because: dict[str, Any]) -> None:
     """Make the transition; where the law wants a person, the timeline says what the device said."""
     try:
         act(case.pk, transition, SYSTEM, answers, occurred_at=signal.received_at)
@@ -115,7 +118,7 @@ def _step(case: Case, transition: str, answers: dict[str, Any], rule: Rule, sign
             "rule.left_to_people",
             _("restored by the device") if signal.phase == "restored" else "",
             SYSTEM,
-            data=why(rule, signal) | {"transition": transition},
+            data=because | {"transition": transition},
             occurred_at=signal.received_at,
         )
 

@@ -20,7 +20,7 @@ from linli.registers.models import Asset
 from linli.rules.applying import apply
 from linli.rules.declarations import UNKNOWN_SENDER, Decision, Rule
 from linli.rules.facts import (
-    LIFE_SAFETY,
+    NEVER_SILENCED,
     RECENT,
     RECENT_WITHIN,
     AssetView,
@@ -159,17 +159,17 @@ def judge(asset_id: UUID | None, signal: HeardSignal, context: Context) -> None:
             if isinstance(decision, Exception):
                 _failed(rule, signal, decision)
             else:
-                _carry_out(rule, signal, asset, decision)
+                _carry_out(rule, signal, asset, decision, state)
     context.passed(asset_id, signal)
 
 
 def _muted(signal: HeardSignal, state: StateView) -> bool:
-    """A silenced asset makes no cases, except for danger to life."""
-    return bool(state.muted_until and state.muted_until > signal.received_at and signal.kind not in LIFE_SAFETY)
+    """A silenced asset makes no cases, except of what is never silenced; it is heard and shown as ever."""
+    return bool(state.muted_until and state.muted_until > signal.received_at and signal.kind not in NEVER_SILENCED)
 
 
-def _carry_out(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision) -> None:
-    guarded(rule, signal, lambda: apply(rule, signal, asset, decision))
+def _carry_out(rule: Rule, signal: HeardSignal, asset: AssetView | None, decision: Decision, state: StateView) -> None:
+    guarded(rule, signal, lambda: apply(rule, signal, asset, decision, state))
 
 
 def guarded(rule: Rule, signal: HeardSignal, act: Callable[[], None]) -> None:

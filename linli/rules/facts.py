@@ -19,8 +19,10 @@ from linli.signals.state import State
 # How much of an asset's recent past a rule may look at.
 RECENT, RECENT_WITHIN = 50, timedelta(hours=1)
 
-# Danger to life: never silenced.
-LIFE_SAFETY = frozenset({"alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical"})
+# Danger to life and break-ins: a device's silence never keeps these from becoming cases.
+NEVER_SILENCED = frozenset(
+    {"alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical", "alarm.intrusion", "alarm.tamper"}
+)
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,14 @@ def as_seen(signal: Heard) -> HeardSignal:
 
 def state_view(row: AssetState | None, conditions: State | None, before: Iterable[HeardSignal]) -> StateView:
     """The rule's view of an asset: presence as stored, conditions as they were before the signal judged."""
-    said = tuple(before)
     if conditions is None:
-        return StateView(before=said)
-    armed, faults, alarms = conditions.armed, conditions.faults, conditions.alarms
-    if row is None:
-        return StateView("never", armed, faults, alarms, before=said)
-    return StateView(row.presence, armed, faults, alarms, row.muted_until, row.maintenance_until, said)
+        return StateView(before=tuple(before))
+    return StateView(
+        row.presence if row else "never",
+        conditions.armed,
+        conditions.faults,
+        conditions.alarms,
+        conditions.muted_until,
+        conditions.maintenance_until,
+        tuple(before),
+    )

@@ -7,7 +7,7 @@ from django.db import transaction
 from linli.base import clock, visibility
 from linli.registers.models import Asset
 from linli.rules import engine, holding
-from linli.rules.applying import open_now
+from linli.rules.applying import open_now, why
 from linli.rules.facts import asset_view, heard
 from linli.rules.models import Held
 from linli.rules.registry import rules
@@ -34,4 +34,6 @@ def _fire(held: Held) -> None:
         return  # its pack was taken out, or the log has forgotten the signal
     asset = Asset.objects.filter(pk=row.asset_id).first() if row.asset_id else None
     view = asset_view(asset) if asset else None
-    engine.guarded(rule, heard(row), lambda: open_now(rule, heard(row), view, holding.decision_of(held)))
+    signal = heard(row)
+    because = why(rule, signal) | {"held_until": held.due_at.isoformat()}
+    engine.guarded(rule, signal, lambda: open_now(rule, signal, view, holding.decision_of(held), because))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.base import outbox
 from linli.signals import logbook, quarantine, senders
@@ -37,7 +37,9 @@ def accept(envelopes: Sequence[Envelope]) -> list[Verdict]:
 
 
 def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
-    """`accept` inside the caller's transaction: nothing may be acknowledged before that commits."""
+    """`accept` inside the caller's transaction (RuntimeError without one): acknowledge nothing before it commits."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("write needs the transaction of its caller")
     batch = Batch(envelopes)
     batch.take()
     verdicts: list[Verdict] = []

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.actor import Actor
@@ -43,10 +44,7 @@ class WindowNeedsReason(Refusal):
 
 
 def begin(asset_id: UUID, what: Literal["maintenance", "muted"], until: datetime, reason: str, actor: Actor) -> None:
-    """Begin a window of `asset_id` now, or give the standing one another end. Inside the caller's transaction.
-
-    Raises WindowTooLong, WindowNeedsReason.
-    """
+    """Begin a window of `asset_id` now, or give the standing one another end. Raises WindowTooLong, WindowNeedsReason."""
     now = clock.now()
     if not now < until <= now + LONGEST:
         raise WindowTooLong(days=LONGEST.days, until=until.isoformat())
@@ -56,7 +54,7 @@ def begin(asset_id: UUID, what: Literal["maintenance", "muted"], until: datetime
 
 
 def end(asset_id: UUID, what: Literal["maintenance", "muted"], actor: Actor) -> None:
-    """End a window now. Inside the caller's transaction."""
+    """End a window now."""
     _say(asset_id, what, "restored", {}, actor)
 
 
@@ -65,11 +63,13 @@ def _say(
 ) -> None:
     now = clock.now()
     by = str(actor.user_id or actor.post)
-    write(
-        [
-            Envelope(
-                protocol="desk", source=f"desk:{by}", kind=_KINDS[what], phase=phase, occurred_at=now, received_at=now,
-                values={**values, "by": by}, trust="authenticated", asset_id=asset_id, body=uuid7().bytes,
-            )
-        ]
-    )  # fmt: skip
+    with transaction.atomic():
+        write(
+            [
+                Envelope(
+                    protocol="desk", source=f"desk:{by}", kind=_KINDS[what], phase=phase, occurred_at=now,
+                    received_at=now, values={**values, "by": by}, trust="authenticated", asset_id=asset_id,
+                    body=uuid7().bytes,
+                )
+            ]
+        )  # fmt: skip

@@ -184,3 +184,33 @@ def test_a_sender_nobody_knows_reaches_only_rules_for_such(transactional_db, spe
         drain()
     assert asked == [("dc09:1234", None)]
     assert RuleFailure.objects.count() == 0
+
+
+def test_what_comes_during_maintenance_is_a_case_and_says_so(hydrant):
+    from linli.accounts.actor import SYSTEM
+    from linli.signals import windows
+
+    rules.install([Rule(key="specimen_pack.low", on=("alarm.water",), decide=low)])
+    windows.begin(hydrant.pk, "maintenance", clock.now() + timedelta(hours=2), "演示检修", SYSTEM)
+    send("raised", 1)
+    drain()
+    with visibility.system():
+        entry = cases()[0].timeline.get(what="rule.opened")
+    assert entry.data["in_maintenance_until"] and entry.data["presence"] == "online"
+
+
+def test_silence_never_keeps_a_break_in_from_becoming_a_case(hydrant):
+    from linli.accounts.actor import SYSTEM
+    from linli.signals import windows
+
+    rules.install([Rule(key="specimen_pack.low", on=("alarm.*",), decide=low)])
+    windows.begin(hydrant.pk, "muted", clock.now() + timedelta(hours=2), "演示误报", SYSTEM)
+    send("raised", 1)
+    drain()
+    assert cases() == []
+    now = clock.now()
+    said = Envelope(protocol="dc09", source="dc09:1234", kind="alarm.intrusion", phase="raised", occurred_at=now,
+                    received_at=now, sequence="77", body=b"BA")  # fmt: skip
+    accept([said])
+    drain()
+    assert len(cases()) == 1
