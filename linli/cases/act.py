@@ -19,6 +19,7 @@ from linli.cases.models import Case
 from linli.cases.noting import agree, note
 from linli.cases.opening import Opened, open_case
 from linli.cases.refusals import OpenElsewhere, Stale, UnknownFields
+from linli.cases.registry import kinds
 from linli.cases.texts import clean
 from linli.cases.workflows import workflow_of
 
@@ -86,6 +87,9 @@ def _perform(
     text = said.get("reason") or said.get("text") or ""
     timeline.add(case, f"act.{transition.key}", actor, text=text, data=data, occurred_at=occurred_at, key=key)
     effects.run(case, workflow, transition, actor, said)
+    kind = kinds.get(case.kind_id)
+    if kind and kind.after:
+        kind.after(case, transition.key, actor, said)
     announce(case, "case.closed" if case.closed_at else "case.changed", transition.key)
 
 

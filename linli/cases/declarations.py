@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -115,6 +115,8 @@ class CaseKind:
     `form`, `summary` (at most 2), `public`: fields of the detail. `posts` see its pages, besides those that make a
     transition; `open_posts` open one by hand (none: the house alone opens them). `returns`: how often a transfer
     may come back before the coordinator decides. `moves_people`: response may send units to it.
+    `after(case, step key, actor, said)` does what a step means outside the case, in the same transaction; a Refusal
+    takes the step back.
     """
 
     key: str
@@ -130,6 +132,7 @@ class CaseKind:
     posts: tuple[str, ...] = ()
     open_posts: tuple[str, ...] = ()
     moves_people: bool = False
+    after: Callable[..., None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext_lazy as _
 
 from linli.accounts.actor import Actor
 from linli.base import clock
-from linli.base.refusal import NotFound, Refusal
-from linli.cases.act import act
+from linli.base.refusal import Refusal
 from linli.cases.models import Case
 from linli.domains.devices.models import Adoption
 from linli.registers.models import Asset
@@ -32,39 +30,30 @@ class AlreadyAdopted(Refusal):
     sentence = _("«{source}» belongs to {asset} already.")
 
 
-@transaction.atomic
-def adopt(case_id: Any, asset_number: str, actor: Actor, *, version: int | None = None, key: str | None = None) -> Line:
-    """Give the sender of an adoption case to the asset with this number; its next signals are the asset's.
+def carry_out(case: Case, step: str, actor: Actor, said: Mapping[str, str]) -> None:
+    """What a step of an adoption case means for the sender; runs in the transaction of the step.
 
-    Raises NotFound, NoSuchAsset, AlreadyAdopted and what `cases.act` raises.
+    Raises NoSuchAsset, AlreadyAdopted: then the step is taken back too.
     """
-    adoption = _adoption(case_id)
-    with actor.sees():
-        asset = Asset.objects.filter(number=asset_number.strip()).first()
+    adoption = Adoption.objects.get(case=case)
+    if step == "adopt":
+        _give(adoption, actor)
+    elif step == "refuse":
+        RefusedSender.objects.update_or_create(
+            source=adoption.source,
+            defaults={"reason": said.get("reason", "")[:300], "by": actor.user_id, "at": clock.now()},
+        )
+
+
+def _give(adoption: Adoption, actor: Actor) -> None:
+    """From now on the sender's signals are those of the asset with the number that was filled in."""
+    number = adoption.asset_number.strip()
+    asset = Asset.objects.filter(number=number).first()
     if asset is None:
-        raise NoSuchAsset(number=asset_number)
+        raise NoSuchAsset(number=number)
     protocol, _colon, identity = adoption.source.partition(":")
     now = clock.now()
     standing = Line.objects.filter(protocol=protocol, identity=identity, during__contains=now).first()
     if standing is not None:
         raise AlreadyAdopted(source=adoption.source, asset=standing.asset.name)
-    act(case_id, "adopt", actor, {"asset_number": asset.number}, version=version, key=key)
-    return Line.objects.create(protocol=protocol, identity=identity, asset=asset, during=DateTimeTZRange(now, None))
-
-
-@transaction.atomic
-def refuse(case_id: Any, reason: str, actor: Actor, *, version: int | None = None, key: str | None = None) -> None:
-    """Close the adoption case and remember that nobody is to be asked about this sender again."""
-    adoption = _adoption(case_id)
-    act(case_id, "refuse", actor, {"reason": reason}, version=version, key=key)
-    RefusedSender.objects.update_or_create(
-        source=adoption.source, defaults={"reason": reason[:300], "by": actor.user_id, "at": clock.now()}
-    )
-
-
-def _adoption(case_id: Any) -> Adoption:
-    case = Case.objects.filter(pk=case_id, kind_id="devices.adoption").first()
-    found = Adoption.objects.filter(case=case).first() if case else None
-    if found is None:
-        raise NotFound()
-    return found
+    Line.objects.create(protocol=protocol, identity=identity, asset=asset, during=DateTimeTZRange(now, None))

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.cases.declarations import CaseKind
 from linli.domains.devices import models, rules, workflow
+from linli.domains.devices.adopting import carry_out
 from linli.packs.declaration import Pack
 from linli.rules.declarations import EVERY_KIND, UNKNOWN_SENDER, Rule
 from linli.ui.declarations import Entry
@@ -25,6 +26,7 @@ pack = Pack(
             number_word="认",
             detail=models.Adoption,
             workflow=workflow.adoption,
+            after=carry_out,
             priority=3,
             form=("source", "protocol", "said", "asset_number"),
             summary=("source",),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
 from linli.accounts.actor import Actor
 from linli.base import clock, visibility
+from linli.cases.act import act
 from linli.cases.models import Case
 from linli.cases.release import release
-from linli.domains.devices.adopting import AlreadyAdopted, NoSuchAsset, adopt, refuse
+from linli.domains.devices.adopting import AlreadyAdopted, NoSuchAsset
 from linli.registers.models import Asset
 from linli.rules import engine
 from linli.signals.accept import accept
@@ -74,32 +75,33 @@ def test_adopted_its_next_signal_is_the_asset_s(transactional_db):
         in_use=DateRange(date(2020, 1, 1), None),
     )
     with pytest.raises(NoSuchAsset), KEEPER.sees():
-        adopt(the_case().pk, "A-78", KEEPER)
+        act(the_case().pk, "adopt", KEEPER, {"asset_number": "A-78"})
     with KEEPER.sees():
-        adopt(the_case().pk, "A-77", KEEPER)
+        act(the_case().pk, "adopt", KEEPER, {"asset_number": "A-77"})
     assert Line.objects.get().identity == "77AA"
     ring(2)
     with visibility.system():
         assert Signal.objects.order_by("-log_id")[0].asset_id == asset.pk
 
 
-def test_two_cannot_adopt_the_same_sender(transactional_db):
+def test_a_sender_that_somebody_registered_meanwhile_is_not_adopted(transactional_db):
     ring(1)
     for number in ("A-1", "A-2"):
         Asset.objects.create(
             name=number, number=number, type="x.y", area_path="34.3417.341702", in_use=DateRange(date(2020, 1, 1), None)
         )
+    other = Asset.objects.get(number="A-1")
+    Line.objects.create(protocol="dc09", identity="77AA", asset=other, during=DateTimeTZRange(clock.now(), None))
     case = the_case()
-    with KEEPER.sees():
-        adopt(case.pk, "A-1", KEEPER)
     with pytest.raises(AlreadyAdopted), KEEPER.sees():
-        adopt(case.pk, "A-2", KEEPER)
+        act(case.pk, "adopt", KEEPER, {"asset_number": "A-2"})
+    assert the_case().state == "open"
 
 
 def test_refused_nobody_is_asked_again_and_the_log_still_hears(transactional_db):
     ring(1)
     with KEEPER.sees():
-        refuse(the_case().pk, "演示：误配的主机", KEEPER)
+        act(the_case().pk, "refuse", KEEPER, {"reason": "演示：误配的主机"})
     ring(2)
     assert kinds() == ["devices.adoption"]
     with visibility.system():
