@@ -34,14 +34,20 @@ def forget() -> int:
     return gone
 
 
+# Word of changes is swept in lumps, for each sweep makes the entrances ask for all their senders anew.
+_OLD_WORD = """
+DELETE FROM signals_change WHERE at < now() - interval '2 hours'
+   AND (SELECT count(*) FROM signals_change WHERE at < now() - interval '2 hours') > 500
+"""
+_OLD_FINGERPRINTS = """
+DELETE FROM signals_seen WHERE fingerprint IN (SELECT fingerprint FROM signals_seen WHERE until < %s LIMIT %s)
+"""
+
+
 def sweep(limit: int = 5000) -> int:
     """Remove fingerprints whose window is over, a few at a time, and old word of changes; returns how many."""
-    now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM signals_change WHERE at < now() - interval '2 hours'")
+        cursor.execute(_OLD_WORD)
         gone = cursor.rowcount
-        cursor.execute(
-            "DELETE FROM signals_seen WHERE fingerprint IN (SELECT fingerprint FROM signals_seen WHERE until < %s LIMIT %s)",
-            [now, limit],
-        )
+        cursor.execute(_OLD_FINGERPRINTS, [clock.now(), limit])
         return gone + cursor.rowcount
