@@ -1,4 +1,4 @@
-"""One house and one browser for all journeys of a worker."""
+"""One house and one browser for all journeys: each module is of the group `house`, so one worker runs them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.chromium import watched
 from tests.journeys.house import House, scratch
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys share one house, so they run in one worker."""
-    for item in items:
-        if "journeys" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("house"))
 
 
 @pytest.fixture(scope="session")

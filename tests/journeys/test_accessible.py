@@ -11,7 +11,7 @@ from tests.journeys.conftest import log_in
 from tests.journeys.helping import PASSWORD
 from tests.journeys.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 PAGES = {
     "duty": ("/desk/", "/home/", "/lists/networked_alarms.alarm/", "/help/"),
     "technician": ("/lists/devices.adoption/", "/lists/registers.assets/"),

@@ -14,7 +14,7 @@ from tests.journeys.conftest import log_in
 from tests.journeys.helping import PASSWORD, api, ask, frame, printed_account, send, token
 from tests.journeys.house import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("house")]
 
 
 @pytest.fixture(scope="module")

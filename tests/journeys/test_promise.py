@@ -13,6 +13,7 @@ from tests.journeys.conftest import log_in
 from tests.journeys.helping import PASSWORD, ask, frame, send
 from tests.journeys.house import ROOT, House
 
+pytestmark = pytest.mark.xdist_group("house")
 ORACLE = ROOT / "demo" / "demo-oracle.csv"
 COUNTIES = ("341702", "341721", "341722", "341723")
 

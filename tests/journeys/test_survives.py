@@ -19,7 +19,7 @@ from tests.journeys.conftest import log_in
 from tests.journeys.helping import PASSWORD, ask, frame, send
 from tests.journeys.house import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300), pytest.mark.xdist_group("house")]
 QUIET_SITE = """
 from linli.signals.models import Line
 from linli.cases.models import Case
