@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import InterfaceError, OperationalError, transaction
 
 from linli.base import outbox, visibility
@@ -28,16 +30,15 @@ from linli.rules.facts import (
     StateView,
     as_seen,
     asset_view,
-    heard,
     matches,
     state_view,
 )
 from linli.rules.models import RuleFailure
 from linli.rules.registry import rules
 from linli.signals import logbook
-from linli.signals.follow import READER, Follower
+from linli.signals.follow import HEARD, READER, Follower, as_heard
 from linli.signals.heard import Heard
-from linli.signals.models import AssetState, Signal
+from linli.signals.models import AssetState
 from linli.signals.state import State
 
 __all__ = ["READER", "decide", "gather", "judge", "run_once"]
@@ -77,7 +78,7 @@ def run_once(limit: int = 500) -> int:
         follower = Follower(logbook.cursor())
         signals = follower.read(limit)
         if signals:
-            context = gather(signals)
+            context = gather(follower.own, signals)
             for signal in signals:
                 context.conditions = follower.step(signal)
                 judge(signal.asset_id, as_seen(signal), context)
@@ -85,25 +86,46 @@ def run_once(limit: int = 500) -> int:
     return len(signals)
 
 
-def gather(signals: Sequence[Heard]) -> Context:
-    """What the rules need to know about the assets of `signals`: three queries."""
+_EARLIER = f"""
+SELECT earlier.* FROM unnest(%s::uuid[]) AS wanted(asset) CROSS JOIN LATERAL (
+    {HEARD} WHERE asset_id = wanted.asset AND log_id < %s AND received_at >= %s ORDER BY log_id DESC LIMIT {RECENT}
+) earlier ORDER BY earlier.log_id
+"""
+
+
+def gather(own: psycopg.Cursor[Any], signals: Sequence[Heard]) -> Context:
+    """What the rules need to know about the assets of `signals`: three queries.
+
+    State and past only of those that a rule is asked about: most signals concern none, and each asset's last fifty
+    are read for itself, so that a talkative one takes no room from others.
+    """
     ids = {signal.asset_id for signal in signals if signal.asset_id}
     context = Context()
     if not ids:
         return context
     for asset in Asset.objects.filter(pk__in=ids):
         context.assets[asset.pk] = asset_view(asset)
-    for state in AssetState.objects.filter(asset_id__in=ids):
+    wanted = _concerned(signals, context.assets)
+    if not wanted:
+        return context
+    for state in AssetState.objects.filter(asset_id__in=wanted):
         context.states[state.asset_id] = state
     since = min(signal.received_at for signal in signals) - RECENT_WITHIN
-    earlier = Signal.objects.filter(asset_id__in=ids, log_id__lt=signals[0].log_id, received_at__gte=since)
-    for row in earlier.defer("raw").order_by("-log_id")[: RECENT * len(ids)]:
-        if row.asset_id:
-            context.before[row.asset_id].append(heard(row))
-    for line in context.before.values():
-        line.reverse()
-        del line[:-RECENT]
+    own.execute(_EARLIER, [list(wanted), signals[0].log_id, since], prepare=True, binary=True)
+    for row in own.fetchall():
+        earlier = as_heard(row)
+        context.passed(earlier.asset_id, as_seen(earlier))
     return context
+
+
+def _concerned(signals: Sequence[Heard], assets: Mapping[UUID, AssetView]) -> set[UUID]:
+    """The assets of which one of `signals` is a rule's business."""
+    found = set()
+    for signal in signals:
+        asset = assets.get(signal.asset_id) if signal.asset_id else None
+        if asset and rules_for(signal.kind, asset.type, False):
+            found.add(asset.id)
+    return found
 
 
 def decide(

@@ -52,13 +52,13 @@ def hydrant(transactional_db, specimen):
         yield asset
 
 
-def send(phase: Phase, number: int) -> None:
+def send(phase: Phase, number: int, account: str = "1234") -> None:
     now = clock.now() + timedelta(seconds=number)
     (verdict,) = accept(
         [
             Envelope(
                 protocol="dc09",
-                source="dc09:1234",
+                source=f"dc09:{account}",
                 kind="alarm.water",
                 phase=phase,
                 occurred_at=now,
@@ -214,3 +214,26 @@ def test_silence_never_keeps_a_break_in_from_becoming_a_case(hydrant):
     accept([said])
     drain()
     assert len(cases()) == 1
+
+
+def test_a_talkative_device_takes_no_room_from_anothers_past(hydrant):
+    """What a quiet one said before is seen, however much another has said since; and never more than fifty."""
+    seen: dict[str, list[int]] = {}
+
+    def look(signal, asset, state, now):
+        seen[asset.number] = [int(one.sequence) for one in state.before if one.sequence]
+
+    rules.install([Rule(key="specimen_pack.look", on=("alarm.water",), decide=look)])
+    with visibility.system():
+        quiet = Asset.objects.create(
+            name="演示·消火栓", number="D-2", type="specimen_pack.hydrant", area_path=TOWN, in_use=DateRange(None, None)
+        )
+        Line.objects.create(protocol="dc09", identity="5678", asset=quiet, during=DateTimeTZRange(None, None))
+    send("raised", 1, "5678")
+    for number in range(2, 132):
+        send("raised", number)
+    drain()
+    send("raised", 132)
+    send("raised", 133, "5678")
+    drain()
+    assert seen == {"D-2": [1], "D-1": list(range(82, 132))}
