@@ -53,7 +53,7 @@ def test_the_phone_is_shown_for_the_case_and_on_the_ledger(story):
     ("who", "rule"),
     [
         ("another body", "access.case_not_in_hand"),
-        ("another area", "access.case_needed"),
+        ("another area", "access.outside_area"),
         ("no case", "access.case_needed"),
         ("unknown case", "access.case_needed"),
         ("closed", "access.case_closed"),
