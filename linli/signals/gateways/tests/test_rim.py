@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import uvloop
@@ -12,6 +13,13 @@ from linli.signals.gateways.dc09.frames import LIMIT, Frame, FrameReader, Malfor
 from linli.signals.gateways.dc09.reply import wrap
 from linli.signals.gateways.listeners import Gateway, PortTaken
 from linli.signals.gateways.rim import StoreAway
+
+
+def run(story) -> None:
+    """Run a story in a thread of its own: a browser that another test keeps open has a loop in this one."""
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(uvloop.run, story).result()
+
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -88,7 +96,7 @@ def test_answers_come_in_order_however_the_bytes_were_cut():
             assert max(shelf.batches) > 1
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_who_closes_his_half_still_gets_his_answer():
@@ -100,7 +108,7 @@ def test_who_closes_his_half_still_gets_his_answer():
             assert await reader.read() == frames(1)[0]
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_who_hangs_up_at_once_is_kept_all_the_same():
@@ -112,7 +120,7 @@ def test_who_hangs_up_at_once_is_kept_all_the_same():
             await until(lambda: len(shelf.kept) == 2)
             assert shelf.kept == [Frame(frames(1)[0]), Malformed("incomplete", b'\n00000000"half')]
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_while_the_store_is_away_nothing_is_answered_nothing_lost_and_the_socket_stays_open():
@@ -131,7 +139,7 @@ def test_while_the_store_is_away_nothing_is_answered_nothing_lost_and_the_socket
                 assert await reader.readexactly(len(b"".join(frames(3)))) == b"".join(frames(3))
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_a_flood_while_the_store_is_away_stays_in_the_senders_own_buffers():
@@ -154,7 +162,7 @@ def test_a_flood_while_the_store_is_away_stays_in_the_senders_own_buffers():
             for _, writer in writers:
                 writer.transport.abort()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_who_gives_up_while_the_store_is_away_does_not_hold_a_place():
@@ -173,7 +181,7 @@ def test_who_gives_up_while_the_store_is_away_does_not_hold_a_place():
             shelf.away = False
             await until(lambda: len(shelf.kept) == 1)
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_one_message_that_cannot_be_kept_costs_no_other():
@@ -187,7 +195,7 @@ def test_one_message_that_cannot_be_kept_costs_no_other():
             assert shelf.aside == [(poison, "poison")]
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_half_a_frame_and_then_silence_is_kept_and_the_connection_closed():
@@ -200,7 +208,7 @@ def test_half_a_frame_and_then_silence_is_kept_and_the_connection_closed():
             assert shelf.kept == [Malformed("incomplete", frames(1)[0][:12])]
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_bytes_one_by_one_do_not_hold_a_connection_for_ever():
@@ -222,7 +230,7 @@ def test_bytes_one_by_one_do_not_hold_a_connection_for_ever():
             await until(lambda: len(shelf.kept) == 1)
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_silence_between_frames_is_borne_longer_than_silence_inside_one():
@@ -236,7 +244,7 @@ def test_silence_between_frames_is_borne_longer_than_silence_inside_one():
             assert asyncio.get_running_loop().time() - start >= 2.5
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_a_frame_without_an_end_closes_the_connection():
@@ -251,7 +259,7 @@ def test_a_frame_without_an_end_closes_the_connection():
             assert shelf.kept[0].reason == "too_long"
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_connections_are_limited_by_address():
@@ -267,7 +275,7 @@ def test_connections_are_limited_by_address():
             assert await reader.readexactly(len(frames(1)[0])) == frames(1)[0]
             writer.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_over_its_limit_a_connection_is_slowed_and_loses_nothing_while_an_alarm_passes():
@@ -285,7 +293,7 @@ def test_over_its_limit_a_connection_is_slowed_and_loses_nothing_while_an_alarm_
             for either in (writer, alarm_writer):
                 either.close()
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_a_datagram_is_answered_where_it_came_from_and_dropped_over_the_limit():
@@ -304,7 +312,7 @@ def test_a_datagram_is_answered_where_it_came_from_and_dropped_over_the_limit():
                     assert await loop.sock_recv(sender, 4096) == frames(1, "ALARM")[0]
             assert [message.raw for message in shelf.kept] == [*frames(2), frames(1, "ALARM")[0]]
 
-    uvloop.run(story())
+    run(story())
 
 
 def test_a_taken_port_stops_the_start_and_is_named():
@@ -321,7 +329,7 @@ def test_a_taken_port_stops_the_start_and_is_named():
             assert str(port) in refused.value.text() and "LINLI_WORDS_PORT" in refused.value.text()
 
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        uvloop.run(story(kind))
+        run(story(kind))
 
 
 def test_stopping_answers_what_was_heard():
@@ -334,4 +342,4 @@ def test_stopping_answers_what_was_heard():
             assert await reader.read() == b"".join(frames(50))
             writer.close()
 
-    uvloop.run(story())
+    run(story())
