@@ -21,11 +21,17 @@ maplibre.setWorkerUrl(workerUrl);
 
 const CITY: [number, number] = [117.4, 30.2];
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+const RELOAD_AFTER = 1000; // ms in which the events of a burst are gathered into one reading
+const RELOAD_LATEST = 5000;
+const REST = 4; // times as long as a drawing took, the page does other things: without a graphics card that matters
 
 export class LinliMap extends HTMLElement {
   private map: maplibre.Map | null = null;
   private data: FeatureCollection = EMPTY;
   private pulses: maplibre.Marker[] = [];
+  private soon = 0;
+  private drawnAt = 0;
+  private drawingTook = 0;
   private picked: maplibre.Marker | null = null;
   private readonly listeners = new AbortController();
 
@@ -60,7 +66,7 @@ export class LinliMap extends HTMLElement {
     map.getCanvas().setAttribute("aria-label", this.getAttribute("label") ?? say("map.label"));
     drawFurniture(this, map, still);
     map.on("style.load", () => this.drawData());
-    map.on("idle", () => this.count());
+    map.on("idle", () => this.rest());
     map.on("error", (event) => this.failed(event));
     map.on("click", (event) => this.clicked(event));
     for (const layer of DATA_LAYERS) map.on("mousemove", layer, (event) => this.hover(event.features?.[0]));
@@ -68,7 +74,7 @@ export class LinliMap extends HTMLElement {
     document.addEventListener("linli:theme", () => map.setStyle(this.style_(), { diff: false }), { signal });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => map.setStyle(this.style_(), { diff: false }), { signal });
     const reload = this.getAttribute("reload");
-    for (const name of reload?.split(/\s+/) ?? []) document.addEventListener(name, () => void this.load(), { signal });
+    for (const name of reload?.split(/\s+/) ?? []) document.addEventListener(name, () => this.loadSoon(), { signal });
     void this.load(true);
   }
 
@@ -82,12 +88,20 @@ export class LinliMap extends HTMLElement {
     return lng && lat ? [lng, lat] : CITY;
   }
 
+  /** One reading for the events of a second: while alarms pour in, the page has more to do than its map. */
+  private loadSoon(): void {
+    this.soon ||= window.setTimeout(() => {
+      this.soon = 0;
+      if (this.isConnected) void this.load();
+    }, Math.min(RELOAD_LATEST, Math.max(RELOAD_AFTER, REST * this.drawingTook)));
+  }
+
   /** Read the features anew, from src or from the inline element. */
   async load(first = false): Promise<void> {
     const src = this.getAttribute("src");
     if (src) {
-      const answer = await fetch(src, { headers: { Accept: "application/geo+json, application/json" } });
-      if (answer.ok) this.data = (await answer.json()) as FeatureCollection;
+      const answer = await fetch(src, { headers: { Accept: "application/geo+json, application/json" } }).catch(() => null);
+      if (answer?.ok) this.data = (await answer.json()) as FeatureCollection;
       else if (first) this.note(say("map.no_data"));
     } else {
       const inline = this.querySelector<HTMLScriptElement>("script[type='application/json']");
@@ -103,6 +117,7 @@ export class LinliMap extends HTMLElement {
   private drawData(): void {
     const map = this.map;
     if (!map) return;
+    this.drawnAt = performance.now();
     const colours = readColours();
     addMarks(map, new Set(this.data.features.map((feature) => String(feature.properties?.icon))), colours);
     addData(map, this.data, colours);
@@ -132,8 +147,10 @@ export class LinliMap extends HTMLElement {
     this.map?.easeTo({ center: feature.geometry.coordinates as [number, number], zoom: Math.max(this.map.getZoom(), 11) });
   }
 
-  private count(): void {
+  private rest(): void {
     if (!this.map) return;
+    if (this.drawnAt) this.drawingTook = performance.now() - this.drawnAt;
+    this.drawnAt = 0;
     this.dataset.rendered = String(this.map.queryRenderedFeatures().length);
     this.dataset.points = String(this.map.queryRenderedFeatures({ layers: DATA_LAYERS.filter((layer) => this.map?.getLayer(layer)) }).length);
     this.dispatchEvent(new CustomEvent("linli:map-rest", { bubbles: true }));
