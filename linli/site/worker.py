@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -78,6 +79,8 @@ def _serve(lease: Lease, stopping: threading.Event) -> None:
     wakers = {duty.name: threading.Event() for duty in jobs}
     threads = [threading.Thread(target=_run, args=(duty, wakers[duty.name], ended), name=duty.name) for duty in jobs]
     threads.append(threading.Thread(target=_listen, args=(jobs, wakers, ended), name="listener"))
+    gc.collect()
+    gc.freeze()  # the house's declarations stay: looking through them again and again would hold up alarms
     for thread in threads:
         thread.start()
     while not stopping.wait(0.5) and lease.held():

@@ -39,8 +39,8 @@ class Sender:
         return cls(subprocess.Popen([*words, "--rate", str(rate)]), ledger)
 
     def acknowledged(self) -> int:
-        """How many lines the ledger has."""
-        return self.ledger.read_bytes().count(b"\n") if self.ledger.exists() else 0
+        """How long the ledger is, in bytes."""
+        return self.ledger.stat().st_size if self.ledger.exists() else 0
 
     def finish(self) -> list[list[str]]:
         """Let it send what is left; the ledger."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import select
 import signal
 import socket
@@ -375,6 +376,8 @@ async def _serve(make: Callable[[], Gateway], host: str, port: int) -> None:
         loop.add_signal_handler(number, stop.set)
     gateway = make()
     await gateway.start(host, port)
+    gc.collect()
+    gc.freeze()  # what there is now stays: looking through it again and again would hold up answers
     log.info("gateway %s listens on %s port %s, TCP and UDP", gateway.dialect.key, host, gateway.port)
     await stop.wait()
     await gateway.stop()
