@@ -64,12 +64,13 @@ def work() -> int:
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
+    lease = Lease()
     while not stopping.is_set():
-        with Lease() as lease:
-            if lease.held():
-                _serve(lease, stopping)
-            else:
-                stopping.wait(1)
+        if lease.held():
+            _serve(lease, stopping)
+        else:
+            stopping.wait(1)
+    lease.close()
     return 0
 
 
@@ -101,36 +102,30 @@ class Lease:
 
     def __init__(self) -> None:
         self._connection: psycopg.Connection[Any] | None = None
+        self._granted = False
 
-    def __enter__(self) -> Lease:
+    def held(self) -> bool:
+        """Whether this worker has the lease now: asks the store, and takes what nobody holds. Once lost, False."""
         from linli.base.listening import parameters
 
         try:
-            connection = psycopg.connect(**parameters(), autocommit=True)  # type: ignore[arg-type]
-            row = connection.execute("SELECT pg_try_advisory_lock(%s)", [LEASE]).fetchone()
+            if self._connection is None:
+                self._connection = psycopg.connect(**parameters(), autocommit=True)  # type: ignore[arg-type]
+            if self._granted:
+                self._connection.execute("SELECT 1")
+            else:
+                row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", [LEASE]).fetchone()
+                self._granted = bool(row and row[0])
         except psycopg.OperationalError as fault:
-            log.warning("the store is away: %s", fault)
-            return self
-        if row and row[0]:
-            self._connection = connection
-        else:
-            connection.close()
-        return self
+            log.warning("the lease is lost: %s" if self._granted else "the store is away: %s", fault)
+            self.close()
+        return self._granted
 
-    def __exit__(self, *fault: object) -> None:
+    def close(self) -> None:
+        """Let go of it."""
         if self._connection:
             self._connection.close()
-
-    def held(self) -> bool:
-        """Whether this worker has the lease now; asks the store."""
-        if self._connection is None:
-            return False
-        try:
-            self._connection.execute("SELECT 1")
-        except psycopg.OperationalError as fault:
-            log.warning("the lease is lost: %s", fault)
-            return False
-        return True
+        self._connection, self._granted = None, False
 
 
 def _run(duty: Duty, waker: threading.Event, stopping: threading.Event) -> None:
