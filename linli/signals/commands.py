@@ -17,7 +17,7 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     """Add `linli signals …`."""
     actions = groups.add_parser("signals", help="what the house hears").add_subparsers(dest="action", required=True)
     decode = actions.add_parser("decode", help="print messages as JSON, one a line; no server, no database")
-    decode.add_argument("protocol", choices=["dc09"])
+    decode.add_argument("protocol", choices=_decoders())
     given = decode.add_mutually_exclusive_group(required=True)
     given.add_argument("--hex", help="the bytes as hexadecimal digits")
     given.add_argument("--vectors", type=Path, metavar="FILE", help="test vectors; one line for each")
@@ -34,6 +34,11 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     rebuild = actions.add_parser("rebuild", help="build asset states and history again from the log")
     rebuild.set_defaults(run=_rebuild)
     source_commands.add_commands(actions)
+
+
+def _decoders() -> list[str]:
+    """The protocols whose bytes can be read without a house."""
+    return sorted(path.parent.name for path in (Path(__file__).parent / "gateways").glob("*/vectors.py"))
 
 
 def _decode(arguments: argparse.Namespace) -> int:

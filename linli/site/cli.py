@@ -30,6 +30,8 @@ GROUPS = {
     "scoreboard": ("linli.scoreboard.commands", "indicators as of any date"),
     "programme": ("linli.scoreboard.commands", "programmes and their targets"),
     "packs": ("linli.packs.commands", "the domain packs"),
+    "simulate": ("linli.signals.simulating.commands", "devices of a protocol, correct and bad"),
+    "ops": ("linli.site.ops.commands", "backup, restore, upgrade, check"),
     "demo": ("linli.site.demo.commands", "the demo city"),
 }
 # These read bytes and print; they need neither settings nor a database.
