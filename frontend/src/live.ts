@@ -32,7 +32,20 @@ function filledIn(field: Field): boolean {
   return field.value !== field.defaultValue;
 }
 
+function beingFilledIn(part: HTMLElement): boolean {
+  const fields = [...part.querySelectorAll<Field>("input:not([type=hidden]), textarea, select")];
+  return fields.some((field) => filledIn(field) || field === document.activeElement);
+}
+
+/** A reading on its way when somebody began to type, or when a newer answer took the part's place, comes too late. */
+function keepWhatIsTyped(part: HTMLElement, event: Event): void {
+  if (event.target !== part || (part.isConnected && !beingFilledIn(part))) return;
+  event.preventDefault();
+  part.dataset.held = "";
+}
+
 class Live {
+  private readonly guarded = new WeakSet<HTMLElement>();
   private stream = new AbortController();
   private topics = "";
   private lastId: string;
@@ -98,9 +111,12 @@ class Live {
 
   /** One thing's own part of the page: read anew by hx-trigger="live:row", unless somebody is filling in a form there. */
   private renew(part: HTMLElement): void {
-    const fields = [...part.querySelectorAll<Field>("input:not([type=hidden]), textarea, select")];
-    if (fields.some((field) => filledIn(field) || field === document.activeElement)) part.dataset.held = "";
-    else part.dispatchEvent(new CustomEvent("live:row"));
+    if (beingFilledIn(part)) return void (part.dataset.held = "");
+    if (!this.guarded.has(part)) {
+      this.guarded.add(part);
+      part.addEventListener("htmx:before:swap", (event) => keepWhatIsTyped(part, event));
+    }
+    part.dispatchEvent(new CustomEvent("live:row"));
   }
 
   private gap(): void {
