@@ -22,18 +22,23 @@ its end; and what a broken or hostile device sends, which must cost nobody else 
 class Say:
     """Bytes to send. `key`: what `Heard.acknowledged` names once the receiver has them; None = no answer is due.
 
-    `counts`: it carries something for the log or the state (a log-in does not), so the sums must come out.
+    `counts`: how many signals the house makes of it, so that the sums come out: 0 for a log-in or a question, 1 for
+    most, several for a batch; of rubbish how many rows the house keeps in quarantine (0 when it is let drop). A key is
+    the device's own: not used again while its message is unanswered, nor for the next hundred.
     """
 
     data: bytes
     key: Hashable | None = None
     what: str = "routine"
-    counts: bool = True
+    counts: int = 1
 
 
 @dataclass(slots=True)
 class Heard:
-    """What came back: the keys acknowledged and refused, and what the device says to it in its turn."""
+    """What came back: the keys acknowledged and refused, and what the device says to it in its turn.
+
+    `hang_up`: the line is closed and opened again (a log-in that was refused).
+    """
 
     acknowledged: list[Hashable] = field(default_factory=list)
     refused: list[Hashable] = field(default_factory=list)
@@ -51,7 +56,7 @@ class Device(Protocol):
         """Registered and let in: `tell` may be called."""
 
     def hello(self, now: datetime) -> Sequence[Say]:
-        """What it says when its line opens (and again after it was cut): log-in, or nothing."""
+        """What it says when its line opens (and again after it was cut): log-in, or nothing. Forgets half a frame."""
 
     def tell(self, what: What, now: datetime) -> Sequence[Say]:
         """Its next message of that sort; empty when the protocol has none."""
@@ -61,7 +66,7 @@ class Device(Protocol):
 
 
 class Fleet(Protocol):
-    """The simulated devices of one protocol."""
+    """The simulated devices of one protocol. `transports`: the first is the usual one."""
 
     transports: tuple[Transport, ...]
 
@@ -69,4 +74,7 @@ class Fleet(Protocol):
         """Device `number` (from 0); the same number is always the same identity."""
 
     def register(self, count: int) -> int:
-        """Make the first `count` devices known to the house at DATABASE_URL (assets, lines, keys); how many are new."""
+        """Make the first `count` devices known to the house at DATABASE_URL (assets, lines, keys); how many are new.
+
+        `enrolling.enrol` does it for whatever has an asset and a line.
+        """
