@@ -22,14 +22,15 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from linli.access.ledger import verify
+    from linli.access.ledger import root, verify
     from linli.access.models import Chain, Ledger
 
     faults = verify(arguments.chain)
     for fault in faults:
         print(fault)
     lines = Ledger.objects.using("gate").count()
-    print(f"{lines} lines, {Chain.objects.using('gate').count()} chains, {len(faults)} faults")
+    heads = Chain.objects.using("gate").values_list("key", "sequence", "head")
+    print(f"{lines} lines, {len(heads)} chains, {len(faults)} faults, root {root(heads)}")
     return 1 if faults else 0
 
 

@@ -106,17 +106,31 @@ def record(
 
 def verify(chain: str | None = None) -> list[Fault]:
     """Recompute the ledger, or one chain of it, in one snapshot; what was tampered with, empty when nothing was."""
-    faults: list[Fault] = []
-    statement = (
+    with connections[GATE].chunked_cursor() as cursor:
+        return list(faults_in(cursor, chain))
+
+
+def faults_in(cursor: Any, chain: str | None = None) -> Iterator[Fault]:
+    """The same through a cursor of the caller (any login that sees the whole ledger)."""
+    cursor.execute(
         "SELECT COALESCE(l.chain, c.key), c.sequence, c.head, l.sequence, l.entry, l.previous, l.hash, l.at"
         " FROM access_ledger l FULL JOIN access_chain c ON c.key = l.chain"
-        " WHERE %s::text IS NULL OR COALESCE(l.chain, c.key) = %s ORDER BY 1, 4, l.id"
+        " WHERE %s::text IS NULL OR COALESCE(l.chain, c.key) = %s ORDER BY 1, 4, l.id",
+        [chain, chain],
     )
-    with connections[GATE].chunked_cursor() as cursor:
-        cursor.execute(statement, [chain, chain])
-        for key, last, head, lines in _by_chain(cursor):
-            faults.extend(examine(key, lines, last, head))
-    return faults
+    for key, last, head, lines in _by_chain(cursor):
+        yield from examine(key, lines, last, head)
+
+
+def root(heads: Iterable[tuple[str, int, bytes | memoryview]]) -> str:
+    """One hash (hexadecimal) for the whole ledger: SHA-256 over (key ‖ 0 ‖ sequence as 8 bytes ‖ head) of each chain.
+
+    `heads`: (key, last sequence, head) of every chain; they are taken in the order of their keys' code points.
+    """
+    whole = hashlib.sha256()
+    for key, sequence, head in sorted(heads, key=lambda head: head[0]):
+        whole.update(key.encode() + b"\0" + sequence.to_bytes(8, "big") + bytes(head))
+    return whole.hexdigest()
 
 
 def _by_chain(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, int, bytes, list[Line]]]:

@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
         return _help(group)
     if tuple(words[:2]) not in PURE:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.site.settings")
-        if group not in ("run", "stop", "messages"):
+        if group not in ("run", "stop", "messages", "ops"):
             import django
 
             django.setup()

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.packs.discovery import pack_modules
 from linli.site import postgres, secrets
+from linli.site.folders import ROOT, VAR
 
-ROOT = Path(__file__).resolve().parents[2]
-VAR = Path(os.environ.get("LINLI_VAR", ROOT / "var")).resolve()
 CITY_FILE = Path(os.environ.get("LINLI_CITY", ROOT / "city.toml"))
 SECRETS = secrets.load(VAR)
 SERVER = postgres.describe(VAR, SECRETS)
