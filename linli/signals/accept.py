@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from linli.base import outbox
 from linli.signals import logbook, quarantine, senders
-from linli.signals.envelope import Accepted, Envelope, Verdict
+from linli.signals.envelope import Envelope, Verdict
 from linli.signals.kinds import HEARTBEAT, POSITION
 from linli.signals.links import Links
 from linli.signals.reading import Impossible, Item, begin, hourly
@@ -63,12 +63,13 @@ class Batch:
 
     def take(self) -> None:
         """Decide about every envelope and write what follows."""
-        raw, links, draft = logbook.raw_connection(), self.links, logbook.Draft()
-        locking, asking, noting, numbering, leaves = (logbook.cursor() for _ in range(5))
+        raw, links = logbook.raw_connection(), self.links
+        locking, asking, numbering, noting = (logbook.cursor() for _ in range(4))
         repetitions = Repetitions()
         with raw.pipeline():
             locking.execute(logbook.TAKE_LOCK, [logbook.LOCK], prepare=True)
             asking.execute(senders.MARK, prepare=True)
+            draft = logbook.Draft(numbering, len(self.envelopes))
             self._begin()
             known = senders.memory(locking, asking.fetchall()[0])
             repetitions.ask(noting, [item for item in self.items if item.kind not in _FOLDING])
@@ -76,17 +77,14 @@ class Batch:
             for item in self.items:
                 if item.verdict is None:
                     links.hear(item)
-            if links.rows:
-                draft.ask(numbering, leaves, links.rows)
             self._type_values()
+            self._fingerprint_hours()
+            draft.prepare(links.rows)
         repetitions.settle(noting)
         self._settle_folding(repetitions, noting)
         if self.impossible:
             forget(locking, self.impossible)
-        rows = [item for item in links.rows if item.verdict is None]
-        if rows:
-            for log_id, item in enumerate(rows, draft.write(locking, rows)):
-                item.verdict = Accepted(item.id.bytes, log_id)
+        draft.write(locking)
         links.save(locking)
         outbox.emit_many(links.events)
 
@@ -119,14 +117,17 @@ class Batch:
                     item.sender = entries[key].sender
 
     def _settle_folding(self, repetitions: Repetitions, own: psycopg.Cursor[Any]) -> None:
-        """Positions that go to the log, and the unknown senders' signs of life: one an hour."""
+        """Positions that go to the log, and the unknown senders' signs of life."""
         folding = [item for item in self.links.rows if item.kind in _FOLDING]
         if folding:
-            for item in folding:
-                if item.kind == HEARTBEAT:
-                    item.fingerprint = hourly(item)
             repetitions.ask(own, folding)
             repetitions.settle(own)
+
+    def _fingerprint_hours(self) -> None:
+        """Of an unknown sender's signs of life one an hour is kept."""
+        for item in self.links.rows:
+            if item.kind == HEARTBEAT:
+                item.fingerprint = hourly(item)
 
     def _type_values(self) -> None:
         """Type the values of what may be logged; what turns out impossible goes to quarantine after all."""

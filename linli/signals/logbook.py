@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC
 from functools import lru_cache
 from typing import Any
@@ -11,20 +12,12 @@ import psycopg
 from django.db import connection
 
 from linli.signals import packing
+from linli.signals.envelope import Accepted
 from linli.signals.reading import Item
+from linli.signals.rows import COLUMNS, copied, packed
 
 LOCK = 0x4C4E4C03
 CHANNEL = "linli_log"
-COLUMNS = (
-    "log_id", "id", "retention", "protocol", "source", "sequence", "kind", "phase", "occurred_at", "received_at",
-    "asset_id", "area_path", "lng", "lat", "values", "late", "deviations", "trust", "clock_skew_seconds", "raw",
-    "fingerprint",
-)  # fmt: skip
-# ltree and jsonb are given in their binary form (a version byte and the text), the one as text, the other as bytes.
-TYPES = (
-    "int8", "uuid", "text", "text", "text", "text", "text", "text", "timestamptz", "timestamptz", "uuid", "text",
-    "float8", "float8", "bytea", "bool", "text[]", "text", "float8", "bytea", "bytea",
-)  # fmt: skip
 TAKE_LOCK = "SELECT pg_advisory_xact_lock(%s), set_config('synchronous_commit', 'on', true)"
 # Drawn under the lock, so they follow one another without a gap.
 NUMBERS = "SELECT min(nextval('signals_log_order')) FROM generate_series(1, %s)"
@@ -55,35 +48,47 @@ def lock(own: psycopg.Cursor[Any]) -> None:
 def append(own: psycopg.Cursor[Any], items: list[Item]) -> None:
     """Draw numbers for `items` and append them; the lock must be held."""
     if items:
-        draft = Draft()
-        draft.ask(own, cursor(), items)
-        draft.write(own, items)
+        draft = Draft(own, len(items))
+        draft.prepare(items)
+        draft.write(own)
 
 
 class Draft:
-    """Rows on their way into the log: `ask` for numbers and leaves, do something else, `write` what is still wanted."""
+    """Rows on their way into the log: numbers are asked for, rows are packed meanwhile, `write` appends them."""
 
-    def ask(self, own: psycopg.Cursor[Any], other: psycopg.Cursor[Any], items: list[Item]) -> None:
-        """Draw a number for each item, see which leaves are not there, and wake the readers at the commit."""
-        self._numbers, self._missing = own, other
-        own.execute(NUMBERS, [len(items)], prepare=True)
-        other.execute(_MISSING, [sorted({_leaf(item) for item in items})], prepare=True)
+    def __init__(self, own: psycopg.Cursor[Any], most: int) -> None:
+        """Ask for `most` numbers, and wake the readers at the commit."""
+        self._numbers, self._most = own, most
+        self._rows: list[tuple[Item, int, bytes]] = []
+        own.execute(NUMBERS, [most], prepare=True)
         cursor().execute(f"NOTIFY {CHANNEL}")
 
-    def write(self, own: psycopg.Cursor[Any], items: list[Item]) -> int:
-        """Append `items` (of those asked for) to the leaves of their class and month; the first one's number."""
+    def prepare(self, items: list[Item]) -> None:
+        """Number and pack `items`, which come after those prepared before. Numbers left over are not used."""
         ((first,),) = self._numbers.fetchall()
-        for (leaf,) in self._missing.fetchall():
-            own.execute("SELECT signals_ensure_partitions(to_date(%s, 'YYYYMM'))", [leaf[-6:]])
-        leaves: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for log_id, item in enumerate(items, first):
-            leaves[_leaf(item)].append(row(item, log_id))
+        if len(items) > self._most:  # the house itself has something to say of many links
+            self._numbers.execute(NUMBERS, [len(items) - self._most], prepare=True)
+            self._numbers.fetchall()  # they follow those we have: nobody else draws while the lock is held
+        self._rows = [(item, log_id, packed(item, log_id)) for log_id, item in enumerate(items, first)]
+
+    def write(self, own: psycopg.Cursor[Any]) -> None:
+        """Append those that have no verdict yet, each to the leaf of its class and month, and give them theirs."""
+        leaves: dict[str, list[bytes]] = defaultdict(list)
+        for item, log_id, row in self._rows:
+            if item.verdict is None:
+                item.verdict = Accepted(item.id.bytes, log_id)
+                leaves[_leaf(item)].append(row)
+        _ensure(own, leaves)
         for leaf, rows in leaves.items():
             with own.copy(f"COPY {leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(TYPES)
-                for values in rows:
-                    copy.write_row(values)
-        return int(first)
+                copy.write(copied(rows))
+
+
+def _ensure(own: psycopg.Cursor[Any], leaves: Iterable[str]) -> None:
+    """Make the leaves that are not there."""
+    own.execute(_MISSING, [list(leaves)], prepare=True)
+    for (leaf,) in own.fetchall():
+        own.execute("SELECT signals_ensure_partitions(to_date(%s, 'YYYYMM'))", [leaf[-6:]])
 
 
 def _leaf(item: Item) -> str:
@@ -100,18 +105,3 @@ def _leaf_at(item: Item) -> str:
 @lru_cache(maxsize=512)
 def _leaf_name(retention: str, year: int, month: int) -> str:
     return f"signals_log_{retention}_{year:04}{month:02}"
-
-
-def row(item: Item, log_id: int) -> tuple[Any, ...]:
-    """The item as one row of the log, in the order of COLUMNS."""
-    said, sender = item.envelope, item.sender
-    if sender is None:
-        asset, area, point, trust = None, None, None, "unregistered"
-    else:
-        asset, area, point, trust = sender.asset_id, sender.area, sender.point, said.trust
-    lng, lat = item.place or point or (None, None)
-    return (
-        log_id, item.id, item.retention, said.protocol, said.source, said.sequence, item.kind, said.phase,
-        item.occurred_at, item.received_at, asset, area, lng, lat, b"\x01" + item.values_json, item.late,
-        item.deviations, trust, said.clock_skew_seconds, said.raw, item.fingerprint,
-    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +14,7 @@ class Sender:
 
     `late_after` and `offline_after` are None for an asset that nobody expects to speak by itself. `known`: it has a
     row of state. `due_at`: the stored moment at which its silence is looked at; `least`: the shortest silence that
-    changes anything; `area`: the path as the log's COPY takes it.
+    changes anything; `packed`, `packed_point`: asset with area, and point, as the log's COPY takes them.
     """
 
     asset_id: UUID
@@ -32,10 +33,13 @@ class Sender:
     follow_until: datetime | None = None
     gateway: str = ""
     least: timedelta = timedelta()
-    area: str = ""
+    packed: bytes = b""
+    packed_point: bytes = b""
 
     def __post_init__(self) -> None:
-        self.area = "\x01" + self.area_path
+        area = b"\x01" + self.area_path.encode()  # ltree's version byte
+        self.packed = b"\0\0\0\x10" + self.asset_id.bytes + len(area).to_bytes(4, "big") + area
+        self.packed_point = struct.pack("!idid", 8, self.point[0], 8, self.point[1]) if self.point else b"\xff" * 8
         self.least = min(self.late_after or self.supervised_after, self.supervised_after)
 
     def next_limit(self) -> timedelta | None:
