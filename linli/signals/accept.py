@@ -40,6 +40,8 @@ def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
     """`accept` inside the caller's transaction (RuntimeError without one): acknowledge nothing before it commits."""
     if not connection.in_atomic_block:
         raise RuntimeError("write needs the transaction of its caller")
+    if not envelopes:
+        return []
     batch = Batch(envelopes)
     batch.take()
     verdicts: list[Verdict] = []

@@ -72,13 +72,14 @@ class Draft:
         self._rows = [(item, log_id, packed(item, log_id)) for log_id, item in enumerate(items, first)]
 
     def write(self, own: psycopg.Cursor[Any]) -> None:
-        """Append those that have no verdict yet, each to the leaf of its class and month, and give them theirs."""
+        """Append those without a verdict, each to the leaf of its class and month, and give them theirs."""
         leaves: dict[str, list[bytes]] = defaultdict(list)
         for item, log_id, row in self._rows:
             if item.verdict is None:
                 item.verdict = Accepted(item.id.bytes, log_id)
                 leaves[_leaf(item)].append(row)
-        _ensure(own, leaves)
+        if leaves:
+            _ensure(own, leaves)
         for leaf, rows in leaves.items():
             with own.copy(f"COPY {leaf} ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)") as copy:
                 copy.write(copied(rows))
