@@ -13,7 +13,7 @@ import psycopg
 from django.db import connection, transaction
 
 from linli.base import outbox
-from linli.signals import logbook, quarantine, senders
+from linli.signals import logbook, quarantine, senders, sums
 from linli.signals.envelope import Envelope, Verdict
 from linli.signals.kinds import HEARTBEAT, POSITION
 from linli.signals.links import Links
@@ -36,8 +36,11 @@ def accept(envelopes: Sequence[Envelope]) -> list[Verdict]:
     return verdicts
 
 
-def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
-    """`accept` inside the caller's transaction (RuntimeError without one): acknowledge nothing before it commits."""
+def write(envelopes: Sequence[Envelope], *, counted: bool = True) -> list[Verdict]:
+    """`accept` inside the caller's transaction (RuntimeError without one): acknowledge nothing before it commits.
+
+    `counted`: it came in just now (what is run again from quarantine was counted there).
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("write needs the transaction of its caller")
     if not envelopes:
@@ -50,6 +53,8 @@ def write(envelopes: Sequence[Envelope]) -> list[Verdict]:
             verdicts.append(quarantine.keep(envelope=envelope, fault=item))
         elif item.verdict is not None:
             verdicts.append(item.verdict)
+    if counted:
+        sums.count(envelopes, verdicts)
     return verdicts
 
 

@@ -33,6 +33,10 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     replay.set_defaults(run=_replay)
     rebuild = actions.add_parser("rebuild", help="build asset states and history again from the log")
     rebuild.set_defaults(run=_rebuild)
+    counts = actions.add_parser("counts", help="what became of everything that came in, by protocol and hour")
+    counts.add_argument("--since", default="24h", help="a moment (ISO 8601) or 30m, 24h, 7d; from the full hour on")
+    counts.add_argument("--json", action="store_true", help="one JSON object a line")
+    counts.set_defaults(run=_counts)
     source_commands.add_commands(actions)
 
 
@@ -86,6 +90,25 @@ def _replay(arguments: argparse.Namespace) -> int:
 
     for done in replay(arguments.quarantine, arguments.source):
         print(done)
+    return 0
+
+
+def _counts(arguments: argparse.Namespace) -> int:
+    """2 when --since cannot be read."""
+    from linli.signals import sums
+
+    try:
+        rows = sums.by_hour(sums.read_since(arguments.since))
+    except ValueError as fault:
+        print(fault, file=sys.stderr)
+        return 2
+    for hour, protocol, found in rows:
+        numbers = {name: getattr(found, name) for name in (*sums.NAMES, "together")}
+        if arguments.json:
+            print(json.dumps({"hour": hour.isoformat(), "protocol": protocol, **numbers}))
+        else:
+            said = "  ".join(f"{name} {number:>9,}" for name, number in numbers.items())
+            print(f"{hour:%F %H:00Z}  {protocol:<9}  {said}")
     return 0
 
 

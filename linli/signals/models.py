@@ -269,6 +269,26 @@ class FoldedCount(models.Model):
         unique_together = (("asset", "hour"),)
 
 
+class Counted(models.Model):
+    """What became of the signals that came in, per protocol and hour; a row for each connection, so that none waits.
+
+    The connections of hours past are put together under 0 (`sums.compact`). Presence said by the house is no part of it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    protocol = models.CharField(max_length=16)
+    hour = models.DateTimeField()
+    connection = models.IntegerField(default=0)
+    logged = models.BigIntegerField(default=0)
+    folded = models.BigIntegerField(default=0)
+    duplicates = models.BigIntegerField(default=0)
+    quarantined = models.BigIntegerField(default=0)
+
+    class Meta:
+        unique_together = (("protocol", "hour", "connection"),)
+        indexes = [models.Index(fields=["hour"], name="signals_counted_hour")]
+
+
 class Cursor(models.Model):
     """How far a reader of the log has come."""
 

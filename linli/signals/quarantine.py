@@ -17,6 +17,7 @@ from django.db.models import F
 
 from linli.base import clock, outbox, visibility
 from linli.base.ids import uuid7
+from linli.signals import sums
 from linli.signals.envelope import Envelope, Quarantined, Verdict
 from linli.signals.models import Quarantine, QuarantinedFrame
 from linli.signals.reading import Impossible
@@ -79,6 +80,7 @@ def _keep(
         cursor.execute(_FOLD, fold | {"now": now, "burst": now - BURST_WINDOW})
         row, count, burst = cursor.fetchone()
     _keep_frame(row, count, raw, envelope, now)
+    sums.count_quarantined(protocol)
     if count == 1:
         outbox.emit("signal.quarantined", {"quarantine": str(row), "protocol": protocol, "reason": reason[:64]})
     if burst == BURST and reason not in INNOCENT:
@@ -152,7 +154,7 @@ def _again(frame: QuarantinedFrame, durable: bool) -> Replayed:
             envelopes = _envelopes(frame)
         except Unreadable as fault:
             return Replayed(frame.pk, (), fault.reason)
-        verdicts = tuple(write(envelopes))
+        verdicts = tuple(write(envelopes, counted=False))
         refused = [verdict.reason for verdict in verdicts if isinstance(verdict, Quarantined)]
         if refused:
             transaction.set_rollback(True)

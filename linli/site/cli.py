@@ -30,7 +30,7 @@ GROUPS = {
     "scoreboard": ("linli.scoreboard.commands", "indicators as of any date"),
     "programme": ("linli.scoreboard.commands", "programmes and their targets"),
     "packs": ("linli.packs.commands", "the domain packs"),
-    "simulate": ("linli.signals.simulating.commands", "devices of a protocol, correct and bad"),
+    "simulate": ("linli.site.simulation.commands", "devices of a protocol, correct and bad; a day of a city"),
     "ops": ("linli.site.ops.commands", "backup, restore, upgrade, check"),
     "demo": ("linli.site.demo.commands", "the demo city"),
 }

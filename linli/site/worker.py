@@ -38,7 +38,7 @@ def duties() -> list[Duty]:
     from linli.packs.registry import packs
     from linli.rules import engine
     from linli.rules import timer as held
-    from linli.signals import keeping, presence
+    from linli.signals import keeping, presence, sums
     from linli.signals.gateways.http import intake
     from linli.site import ear
 
@@ -54,6 +54,7 @@ def duties() -> list[Duty]:
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),
         Duty("seen sweep", keeping.sweep, 60.0),
+        Duty("sums", sums.compact, 3600.0),
         Duty("forgetting", keeping.forget, 6 * 3600.0),
         *(Duty(job.key, job.work, job.every) for pack in packs for job in pack.timers),
     ]

@@ -33,7 +33,10 @@ ALWAYS = (datetime(2020, 1, 1, tzinfo=UTC), None)
 
 
 class Running:
-    """The gateway on a free port, its loop in a thread of its own."""
+    """The gateway on a free port (or `port`), its loop in a thread of its own."""
+
+    def __init__(self, port=0):
+        self.port = port
 
     def __enter__(self):
         self._ready, self._loop = threading.Event(), uvloop.new_event_loop()
@@ -50,7 +53,7 @@ class Running:
     def _run(self):
         asyncio.set_event_loop(self._loop)
         self.gateway = server.gateway()
-        self._loop.run_until_complete(self.gateway.start("127.0.0.1", 0))
+        self._loop.run_until_complete(self.gateway.start("127.0.0.1", self.port))
         self.port = self.gateway.port
         self._ready.set()
         self._loop.run_forever()
