@@ -17,7 +17,17 @@ from linli.site.ops.manifest import Manifest
 from linli.site.ops.refusals import NothingToKeep
 
 LEFT_OUT = frozenset(
-    {"postgres", "postgres.lock", "secrets.json", "test", "upgrade.json", "metrics", "house.log", "template.lock"}
+    {
+        "postgres",
+        "postgres.lock",
+        "secrets.json",
+        "test",
+        "upgrade.json",
+        "upgrade.draft",
+        "metrics",
+        "house.log",
+        "template.lock",
+    }
 )
 """Of the data folder: the server's own files, the keys (a choice of their own), what is made anew."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `linli ops backup | restore`."""
+    """Add `linli ops backup | restore | upgrade | check`."""
     group = groups.add_parser("ops").add_subparsers(dest="command", required=True)
     backup = group.add_parser("backup", help="keep database, files and, by choice, the keys in a new folder")
     backup.add_argument("target", type=Path, help="the folder in which the new folder is made; not inside the data")
@@ -19,6 +19,12 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     restore.add_argument("backup", type=Path, help="the folder that `linli ops backup` printed")
     restore.add_argument("--secrets", type=Path, help="the file of the keys, when the backup holds none")
     restore.set_defaults(run=_restore)
+    upgrade = group.add_parser("upgrade", help="a backup, then every migration; run it again when it was interrupted")
+    upgrade.add_argument("target", type=Path, help="the folder in which the backup's folder is made (without keys)")
+    upgrade.set_defaults(run=_upgrade)
+    check = group.add_parser("check", help="database, disk, clock, ledger, queues, gateways; 1 when one is not well")
+    check.add_argument("--json", action="store_true", help="one object a line")
+    check.set_defaults(run=_check)
 
 
 def _set_up() -> None:
@@ -62,6 +68,36 @@ def _restore(arguments: argparse.Namespace) -> int:
     print(_summary(kept))
     print(_next_step(kept.contents.migrations))
     return 0
+
+
+def _upgrade(arguments: argparse.Namespace) -> int:
+    _set_up()
+    from django.conf import settings
+
+    from linli.site.ops.upgrade import upgrade
+
+    fewer = upgrade(settings.VAR, settings.SECRETS, arguments.target.resolve(), lambda text: print(text, flush=True))
+    for line in fewer:
+        print(f"fewer rows than before: {line}")
+    print("the house is in the state of this version, its ledger as before")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    _set_up()
+    import json
+
+    from django.conf import settings
+
+    from linli.site.ops.findings import findings
+
+    found = findings(settings.VAR, settings.SECRETS)
+    for finding in found:
+        if arguments.json:
+            print(json.dumps({"part": finding.part, "well": finding.well, "text": finding.text}, ensure_ascii=False))
+        else:
+            print(f"{'ok   ' if finding.well else 'FAULT'} {finding.part:<22} {finding.text}")
+    return 0 if all(finding.well for finding in found) else 1
 
 
 def _summary(made: object) -> str:

@@ -84,3 +84,26 @@ class NotTheSame(Refusal):
     sentence = _(
         "What was restored is not what was kept, so the house stays closed. Take another backup. Differences: {differences}"
     )
+
+
+class HouseOpen(Refusal):
+    """Somebody works with the database."""
+
+    code = "ops.house_open"
+    sentence = _(
+        "The house is open: other programs are connected to its database. Stop them, then run the command again."
+    )
+
+
+class NewerHouse(Refusal):
+    """The data belong to a later version."""
+
+    code = "ops.newer_house"
+    sentence = _("These data were served by a newer Linli ({names}). Install that version, or restore an older backup.")
+
+
+class LedgerChanged(Refusal):
+    """An upgrade may add to the house, and never touches the ledger."""
+
+    code = "ops.ledger_changed"
+    sentence = _("The ledger is not what it was before the upgrade. Keep the house closed and restore {backup}.")
