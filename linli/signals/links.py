@@ -44,6 +44,9 @@ class Links:
             self.rows.append(item)
             return
         protocol = item.envelope.protocol
+        if item.kind in PRESENCE and protocol in protocols.PROTOCOLS:
+            self._told(item, sender, protocol)
+            return
         if protocol in protocols.PROTOCOLS:
             self._alive(sender, protocol, item.received_at)
         if item.kind == kinds.HEARTBEAT:
@@ -54,9 +57,21 @@ class Links:
         else:
             self.rows.append(item)
 
-    def _alive(self, sender: Sender, protocol: str, at: datetime) -> None:
+    def _told(self, item: Item, sender: Sender, protocol: str) -> None:
+        """Its entrance knows of the link what silence could not tell: it signed off, its recorder lost it, it answers."""
+        if item.kind == kinds.ONLINE:
+            self._alive(sender, protocol, item.received_at, str(item.envelope.values.get("cause") or "heard"))
+        elif sender.presence != PRESENCE[item.kind]:
+            sender.gateway = protocol
+            self.say(sender, item.kind, item.received_at, dict(item.envelope.values))
+            limit = sender.next_limit()
+            if limit is not None and sender.last_seen is not None:
+                sender.due_at = sender.last_seen + limit
+        item.verdict = Folded(sender.asset_id)
+
+    def _alive(self, sender: Sender, protocol: str, at: datetime, cause: str = "heard") -> None:
         if sender.presence != "online" or not sender.supervised:
-            self._welcome(sender, at)
+            self._welcome(sender, at, cause)
         if sender.gateway != protocol:
             sender.gateway = protocol
             self.turned[sender.asset_id] = sender
@@ -69,9 +84,9 @@ class Links:
                 sender.due_at = at + limit
                 self.turned[sender.asset_id] = sender
 
-    def _welcome(self, sender: Sender, at: datetime) -> None:
+    def _welcome(self, sender: Sender, at: datetime, cause: str) -> None:
         if sender.presence != "online":
-            self.say(sender, kinds.ONLINE, at, {"cause": "heard"})
+            self.say(sender, kinds.ONLINE, at, {"cause": cause})
         if not sender.supervised:
             self.say(sender, kinds.SUPERVISED, at, {"cause": "heard"})
 

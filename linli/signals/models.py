@@ -115,6 +115,63 @@ class EventSource(models.Model):
         return self.uri
 
 
+class SipPeer(models.Model):
+    """A device or platform that registers over GB/T 28181: since when, from where, until when, what it says of itself.
+
+    `owed`: devices that are mute until they are reset, with the moment at which that is done at the latest.
+    """
+
+    identity = models.CharField(primary_key=True, max_length=20)
+    transport = models.CharField(max_length=4, blank=True)
+    host = models.CharField(max_length=64, blank=True)
+    port = models.PositiveIntegerField(default=0)
+    registered_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    version = models.CharField(max_length=8, blank=True)
+    agent = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    manufacturer = models.CharField(max_length=120, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    firmware = models.CharField(max_length=120, blank=True)
+    heartbeat_seconds = models.PositiveIntegerField(default=60)
+    heartbeat_misses = models.PositiveIntegerField(default=3)
+    catalogue_at = models.DateTimeField(null=True)
+    catalogue_state = models.CharField(max_length=8, default="never")
+    catalogue_sum = models.PositiveIntegerField(default=0)
+    catalogue_seen = models.PositiveIntegerField(default=0)
+    status_at = models.DateTimeField(null=True)
+    probed_at = models.DateTimeField(null=True)
+    probe_answered = models.BooleanField(null=True)
+    owed = models.JSONField(default=dict)
+
+
+class SipChannel(models.Model):
+    """A device in a peer's catalogue. Its identity is (peer, number): one number can stand behind two recorders.
+
+    `status`: ON, OFF, VLOST, DEFECT or GONE, as said `status_at` by `status_by` (catalogue, notify).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    peer = models.ForeignKey(SipPeer, models.CASCADE, related_name="channels", db_index=False)
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=200, blank=True)
+    manufacturer = models.CharField(max_length=120, blank=True)
+    model = models.CharField(max_length=120, blank=True)
+    civil_code = models.CharField(max_length=8, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    parent_number = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=8, default="ON")
+    status_at = models.DateTimeField()
+    status_by = models.CharField(max_length=12, default="catalogue")
+    lng = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    more = models.JSONField(default=dict)
+
+    class Meta:
+        unique_together = (("peer", "number"),)
+
+
 class WebhookDelivery(models.Model):
     """A `webhook-id` already used by a source, with the digest of its body: kept for the replay window."""
 

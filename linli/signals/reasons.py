@@ -50,6 +50,22 @@ _LABELS: dict[str, Any] = {
     "time window": _("clock of the sender too far off"),
     "too_many_events": _("too many events in one frame"),
     "deviation": _("departs from the standard more than its profile allows"),
+    # GB/T 28181
+    "xml-not-well-formed": _("message breaks XML"),
+    "root-unknown": _("message breaks XML"),
+    "dtd-forbidden": _("document type not allowed"),
+    "no-command": _("command missing"),
+    "device-not-owned-by-sender": _("speaks for a device that is not its own"),
+    "unknown-peer": _("peer not registered here"),
+    "sender-not-registered": _("peer not registered here"),
+    "digest-wrong": _("password does not fit"),
+    "no-password": _("no password entered for it"),
+    "digest-without-qop": _("answers without qop, which is not allowed for it"),
+    "tcp-needs-content-length": _("length of the message missing"),
+    "bad-content-length": _("length of the message missing"),
+    "body-too-long": _("longer than allowed"),
+    "head-too-long": _("longer than allowed"),
+    "datagram-too-long": _("longer than allowed"),
     "no-reader": _("no reader for this protocol"),
 }
 

@@ -88,6 +88,15 @@ class Presence(Values):
     cause: Short | None = None
 
 
+class Condition(Device):
+    """What a device says of itself when asked: None = it did not say, which counts as not measured."""
+
+    online: bool | None = None
+    intact: bool | None = None
+    encodes: bool | None = None
+    records: bool | None = None
+
+
 class Position(Values):
     """Where a unit or vehicle is and how it moves; the point itself is the envelope's place."""
 

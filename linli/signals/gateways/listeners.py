@@ -14,6 +14,7 @@ import signal
 import socket
 from collections import Counter, deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -96,6 +97,10 @@ class Gateway:
         self._datagrams = transport
         self._tasks = [asyncio.create_task(work()) for work in (self.batcher.run, self._watch, self._beat)]
 
+    def mailbox(self, host: str, port: int) -> Mailbox | None:
+        """The way to a sender of datagrams; None before the gateway listens."""
+        return Mailbox(self._datagrams, (host, port)) if self._datagrams else None
+
     async def stop(self) -> None:
         """Hear no more, answer what was heard, close. What is not durable in five seconds stays unanswered."""
         if self._server:
@@ -168,14 +173,15 @@ class Connection(asyncio.BufferedProtocol):
         self._under_way = 0
         self._asked = self._ending = self._paused = self._choked = False
         self._transport: asyncio.Transport
-        self._peer = ""
+        self._peer, self.port = "", 0
         self._counted = False
         self._last = self._began = asyncio.get_running_loop().time()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the connection, or drop it at once when there are too many."""
         self._transport = cast(asyncio.Transport, transport)
-        self._peer = str((transport.get_extra_info("peername") or ("",))[0])
+        address = transport.get_extra_info("peername") or ("", 0)
+        self._peer, self.port = str(address[0]), int(address[1])
         gateway, limits = self._gateway, self._gateway.limits
         if (
             len(gateway.connections) >= limits.connections
@@ -237,6 +243,21 @@ class Connection(asyncio.BufferedProtocol):
         return int(self._transport.get_extra_info("socket").fileno())
 
     @property
+    def host(self) -> str:
+        """The address of the sender."""
+        return self._peer
+
+    @property
+    def alive(self) -> bool:
+        """Whether something can still be said to it."""
+        return self._counted and not self._ending and not self._transport.is_closing()
+
+    def send(self, data: bytes) -> None:
+        """Say something of our own accord."""
+        if self.alive:
+            self._transport.write(data)
+
+    @property
     def waits_for_us(self) -> bool:
         """Whether something it said is not answered yet."""
         return bool(self._under_way or self._heard)
@@ -289,7 +310,7 @@ class Connection(asyncio.BufferedProtocol):
                 break
             self._heard.popleft()
             self._under_way += 1
-            gateway.batcher.submit(Arrival(heard.message, heard.at, self._peer, "tcp"), self._answer)
+            gateway.batcher.submit(Arrival(heard.message, heard.at, self._peer, "tcp", self), self._answer)
         self._set_reading()
         if self._ending and not self._heard and not self._under_way:
             self._transport.close()
@@ -312,6 +333,34 @@ class Connection(asyncio.BufferedProtocol):
             (self._transport.pause_reading if stop else self._transport.resume_reading)()
 
 
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """The way to a sender of datagrams."""
+
+    transport: asyncio.DatagramTransport
+    address: tuple[str, int]
+
+    @property
+    def host(self) -> str:
+        """Its address."""
+        return self.address[0]
+
+    @property
+    def port(self) -> int:
+        """Its port."""
+        return self.address[1]
+
+    @property
+    def alive(self) -> bool:
+        """As long as we listen ourselves."""
+        return not self.transport.is_closing()
+
+    def send(self, data: bytes) -> None:
+        """One datagram."""
+        if data and self.alive:
+            self.transport.sendto(data, self.address)
+
+
 class Datagrams(asyncio.DatagramProtocol):
     """The UDP side: one datagram, one frame, one answer to where it came from."""
 
@@ -330,16 +379,12 @@ class Datagrams(asyncio.DatagramProtocol):
             heard = Heard(message, clock.now())
             if gateway.batcher.full or heard.delay(gateway, peer):
                 return
-            gateway.batcher.submit(Arrival(message, heard.at, peer, "udp"), lambda said: self._answer(said, address))
+            way = Mailbox(self._transport, (peer, int(address[1])))
+            gateway.batcher.submit(Arrival(message, heard.at, peer, "udp", way), way.send)
 
     def error_received(self, fault: Exception) -> None:
         """An answer could not be delivered (the port of the sender is closed): it will ask again."""
         log.info("datagram not delivered: %s", fault)
-
-    def _answer(self, said: bytes, address: tuple[Any, ...]) -> None:
-        if said and not self._transport.is_closing():
-            self._transport.sendto(said, address)
-
 
 def _datagram_socket(host: str, port: int) -> socket.socket:
     """Bound here and not by uvloop, which does not say why it could not."""

@@ -26,14 +26,30 @@ PATIENCE = (0.25, 1.0)
 Answer = Callable[[bytes], None]
 
 
+class Way(Protocol):
+    """Back to a sender, at any time and not only as an answer. Used in the gateway's loop."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def alive(self) -> bool:
+        """False once its connection is closed."""
+
+    def send(self, data: bytes) -> None:
+        """Send one message; nothing happens when the way is closed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One message of a sender as it came in: `peer` is its address, `transport` tcp or udp."""
+    """One message of a sender as it came in: `peer` is its address, `transport` tcp or udp, `way` leads back to it."""
 
     message: Any
     received_at: datetime
     peer: str
     transport: str
+    way: Way | None = None
 
 
 class StoreAway(Exception):
