@@ -386,6 +386,7 @@ class Datagrams(asyncio.DatagramProtocol):
         """An answer could not be delivered (the port of the sender is closed): it will ask again."""
         log.info("datagram not delivered: %s", fault)
 
+
 def _datagram_socket(host: str, port: int) -> socket.socket:
     """Bound here and not by uvloop, which does not say why it could not."""
     family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0]
