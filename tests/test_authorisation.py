@@ -39,6 +39,7 @@ OPEN_TO_EVERYBODY = {
     "scoreboard:rights",
     # Machines come in here with a signature of their own.
     "signals:events_in",
+    "signals:warnings_in",
 }
 OPEN_TO_THE_SIGNED_IN = {
     "accounts:account",

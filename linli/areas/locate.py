@@ -13,6 +13,8 @@ from linli.base.geo import checked
 
 # The fences are true to some tens of metres: within this of a border the neighbour is named too (about 30 m).
 BORDER_DEGREES = 0.0003
+# Outlines drawn by others follow the same borders a little differently: less than this share of an area is no meeting.
+SLIVER = 0.005
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,25 @@ class Fences:
             here = found
         return here
 
+    def meeting(self, shape: shapely.Geometry) -> list[str]:
+        """Paths of the areas that `shape` meets, as far down as boundaries go; an area it covers stands for its parts.
+
+        Touching along a border is no meeting; a point or a line meets what holds it.
+        """
+        found: list[str] = []
+        self._descend(shape, 0, None, found)
+        return found
+
+    def _descend(self, shape: shapely.Geometry, depth: int, below: str | None, found: list[str]) -> None:
+        if depth == len(self.levels):
+            return
+        for path, covered in self.levels[depth].meeting(shape, below):
+            before = len(found)
+            if not covered:
+                self._descend(shape, depth + 1, path, found)
+            if len(found) == before:
+                found.append(path)
+
 
 class _Level:
     def __init__(self, areas: list[Area]) -> None:
@@ -70,6 +91,18 @@ class _Level:
         first = self.areas[holding[0]]
         others = tuple(self.areas[i].path for i in near if i != holding[0])
         return Located(first.path, first.boundary_source == INVENTED_BOUNDARY, others)
+
+    def meeting(self, shape: shapely.Geometry, below: str | None) -> list[tuple[str, bool]]:
+        """(path, wholly covered) of the areas of this level that `shape` meets."""
+        flat = shape.area == 0
+        found = []
+        for i in sorted(self.tree.query(shape, predicate="intersects")):
+            if not self._fits(i, below):
+                continue
+            common = shapely.intersection(self.shapes[i], shape).area
+            if flat or common > self.shapes[i].area * SLIVER:
+                found.append((self.areas[i].path, common >= self.shapes[i].area * (1 - SLIVER)))
+        return found
 
     def _fits(self, index: int, below: str | None) -> bool:
         return below is None or self.areas[index].path.startswith(f"{below}.")

@@ -185,6 +185,42 @@ class WebhookDelivery(models.Model):
         unique_together = (("source", "webhook_id"),)
 
 
+class CapSource(models.Model):
+    """Whose warnings are taken: the sender of its alerts, the certificates it signs with, the feed that is asked.
+
+    `certificates`: PEM, of the sender or of its issuers. `accepts_unsigned`: what comes by its own feed, or by an event
+    source that speaks for its asset, needs no signature (a closed network). `hosts`: where alerts may be fetched besides
+    the feed's own host. `seen`: change marks of the entries in the feed as last read. Feeds are asked from `due_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    sender = models.CharField(max_length=160, unique=True)
+    name = models.CharField(max_length=200)
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="cap_sources")
+    certificates = models.TextField(blank=True)
+    accepts_unsigned = models.BooleanField(default=False)
+    feed_url = models.CharField(max_length=400, blank=True)
+    hosts = ArrayField(models.CharField(max_length=253), default=list)
+    interval_seconds = models.PositiveIntegerField(default=60)
+    active = models.BooleanField(default=True)
+    etag = models.CharField(max_length=300, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    seen = models.JSONField(default=dict)
+    due_at = models.DateTimeField(default=clock.now)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    fault_told = models.BooleanField(default=False)
+    last_error = models.CharField(max_length=200, blank=True)
+    last_read_at = models.DateTimeField(null=True)
+    last_alert_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("sender",)
+
+    def __str__(self) -> str:
+        return self.sender
+
+
 class Quarantine(models.Model):
     """What could not be read or was refused: reason and count; identical reasons of one source fold into one row.
 

@@ -10,10 +10,12 @@ AS_LONG_AS_THE_LOG = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """`late`, `offline`: silent for so many intervals; `interval_seconds`: where nobody says another, None = unwatched.
+    """What counts as a sign of life, a repetition, and too much.
+
+    `late`, `offline`: silent for so many intervals; `interval_seconds`: where nobody says another, None = unwatched.
 
     `window`: an equal frame within it is the same frame again; `speaks_for_itself`: hearing it proves that the device
-    is there (a call or a patrol's round about a device proves nothing of the kind).
+    is there (a call or a patrol's round about a device proves nothing of the kind). `most_raw`: bytes of one message.
     """
 
     interval_seconds: int | None = None
@@ -21,6 +23,7 @@ class Protocol:
     offline: float = 5.0
     window: timedelta = AS_LONG_AS_THE_LOG
     speaks_for_itself: bool = True
+    most_raw: int = 64 * 1024
 
 
 _TEN_MINUTES = timedelta(minutes=10)
@@ -32,6 +35,7 @@ PROTOCOLS = {
     "gat1400": Protocol(),
     "http": Protocol(late=1.5, offline=3.0),
     "mqtt": Protocol(late=1.5, offline=3.0),
+    "cap": Protocol(speaks_for_itself=False, most_raw=1024 * 1024),
     "probe": Protocol(window=_TEN_MINUTES),
 }
 _A_PERSON_OR_A_FILE = Protocol(speaks_for_itself=False)

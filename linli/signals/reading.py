@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 from uuid_utils import uuid7
 
 from linli.base import geo
+from linli.signals import protocols
 from linli.signals.declarations import SignalKind, Values
 from linli.signals.envelope import Envelope, Verdict
 from linli.signals.registry import signal_kinds
@@ -86,8 +87,8 @@ def begin(envelope: Envelope) -> Item:
     if envelope.occurred_at.tzinfo is None or envelope.received_at.tzinfo is None:
         raise Impossible("time-without-zone", "the envelope's times have no time zone")
     raw, source, sequence = envelope.raw, envelope.source, envelope.sequence
-    if raw is not None and len(raw) > MOST_RAW:
-        raise Impossible("too-large", f"{len(raw)} bytes, at most {MOST_RAW} are taken")
+    if raw is not None and len(raw) > MOST_RAW and len(raw) > (most := protocols.of(envelope.protocol).most_raw):
+        raise Impossible("too-large", f"{len(raw)} bytes, at most {most} are taken")
     if len(source) > 200 or (sequence is not None and len(sequence) > 80):
         raise Impossible("identity-too-long", "source has over 200 characters or sequence over 80")
     if not is_text(source) or (sequence is not None and not is_text(sequence)):

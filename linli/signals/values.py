@@ -111,3 +111,30 @@ class Sender(Values):
 
     refused: int | None = None
     reason: Short | None = None
+
+
+class Warning(Values):
+    """A public warning, as its message says it: `key` is sender, identifier and sent; `areas` are paths of the tree.
+
+    `level` 1 red to 4 blue (Emergency Response Law 2024, article 63); `event_code` of GB/T 35561 where one is given;
+    `signature` is the verdict on it; `findings` are broken rules and repairs, as codes.
+    """
+
+    key: Text | None = None
+    msg_type: Short | None = None
+    status: Short | None = None
+    scope: Short | None = None
+    dialect: Short | None = None
+    event: Text | None = None
+    event_code: Short | None = None
+    colour: Short | None = None
+    level: int | None = None
+    effective: AwareDatetime | None = None
+    onset: AwareDatetime | None = None
+    expires: AwareDatetime | None = None
+    areas: list[Short] | None = None
+    languages: list[Short] | None = None
+    references: list[Text] | None = None
+    signature: Short | None = None
+    findings: list[Short] | None = None
+    part: int | None = None
