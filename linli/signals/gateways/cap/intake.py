@@ -81,7 +81,9 @@ def speaks_for(via: str, source: CapSource) -> bool:
         return name == source.sender
     if line == "http":
         known = next(iter(event_sources.active(name)), None)
-        return known is not None and event_sources.may_say(known, KIND) and event_sources.speaks_for(known, source.asset)
+        return (
+            known is not None and event_sources.may_say(known, KIND) and event_sources.speaks_for(known, source.asset)
+        )
     return False
 
 

@@ -76,7 +76,9 @@ def _info(element: xml.Element, remarks: Remarks, corners: shapes.Corners) -> In
 def _area(element: xml.Element, remarks: Remarks, corners: shapes.Corners) -> AreaSaid:
     outlines = [shapes.ring(text, remarks, corners) for text in xml.texts(element, "polygon")]
     circles = [shapes.circle(text, remarks) for text in xml.texts(element, "circle")]
-    codes = dict.fromkeys(code for text in xml.texts(element, "geocode") for code in re.split(r"[\s,，]+", text) if code)
+    codes = dict.fromkeys(
+        code for text in xml.texts(element, "geocode") for code in re.split(r"[\s,，]+", text) if code
+    )
     return AreaSaid(
         description=xml.text(element, "areaDesc") or "",
         polygons=tuple(outline for outline in outlines if outline),

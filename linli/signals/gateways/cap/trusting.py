@@ -40,5 +40,3 @@ def read_parsed(root: xml.Element, pins: Pins, now: datetime) -> Read:
         return Read(said, verdict)
     proven = replace(read_element(verdict.signed), signatures=said.signatures, xsd_valid=said.xsd_valid)
     return Read(proven, verdict)
-
-
