@@ -33,8 +33,6 @@ _LABELS: dict[str, Any] = {
     "not-taken": _("impossible as a whole"),
     "seal-broken": _("secret cannot be opened"),
     # CAP
-    "dtd-forbidden": _("brings a DTD or entities"),
-    "xml-not-well-formed": _("XML not well-formed"),
     "text-too-long": _("text of one element too long"),
     "too-many-elements": _("too many elements"),
     "too-many-infos": _("too many info blocks"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ MOST_TEXT = 64 * 1024
 """Characters in one element."""
 MOST_ELEMENTS = 100_000
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 def parse(raw: bytes) -> Element:
