@@ -12,6 +12,16 @@ from linli.site import postgres
 from linli.site.gateways import GATEWAYS
 from linli.site.processes import Child, Group, Keeper
 
+# A simulated city comes from one address; what the environment sets itself holds.
+DEMO_BEARS = {
+    name: os.environ.get(name, value)
+    for name, value in (
+        ("LINLI_GATEWAY_FRAMES_PER_SECOND", "100000"),
+        ("LINLI_GATEWAY_CONNECTIONS", "20000"),
+        ("LINLI_GATEWAY_CONNECTIONS_PER_ADDRESS", "20000"),
+    )
+}
+
 
 def run(*, demo: bool, heart: bool, degraded: bool) -> int:
     """Start the database, migrate, load the demo city into an empty one, check, then serve until Ctrl-C."""
@@ -34,7 +44,7 @@ def run(*, demo: bool, heart: bool, degraded: bool) -> int:
     try:
         if not _open_house(demo=demo and settings.DEMO, degraded=degraded):
             return 1
-        children = _children(heart=heart and demo and settings.DEMO)
+        children = _children(demo=settings.DEMO, heart=heart and demo and settings.DEMO)
         _serve(settings, Group(children, [_database(settings)] if embedded else []), began)
     finally:
         if embedded:
@@ -125,9 +135,10 @@ def _database(settings: Any) -> Keeper:
     )
 
 
-def _children(*, heart: bool) -> list[Child]:
+def _children(*, demo: bool, heart: bool) -> list[Child]:
     children = [Child("web", ["web"]), Child("worker", ["worker"])]
-    children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key]) for gateway in GATEWAYS]
+    bears = DEMO_BEARS if demo else {}
+    children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key], bears) for gateway in GATEWAYS]
     if heart:
         children.append(Child("demo heart", ["demo", "heart"]))
     return children

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from linli.site.gateways import GATEWAYS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,6 +46,7 @@ class House:
     arguments: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     dc09_port: int = field(default_factory=free_port)
+    other_ports: dict[str, int] = field(default_factory=lambda: {gateway.variable: free_port() for gateway in GATEWAYS})
     output: str = ""
     process: subprocess.Popen[bytes] | None = None
 
@@ -61,6 +64,7 @@ class House:
             "LINLI_VAR": str(self.folder),
             "LINLI_PORT": str(self.port),
             "PYTHONPATH": str(ROOT),
+            **{variable: str(port) for variable, port in self.other_ports.items()},
             "LINLI_DC09_PORT": str(self.dc09_port),
             "PYTHONUNBUFFERED": "1",
         }

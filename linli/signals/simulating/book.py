@@ -18,6 +18,7 @@ class _Open:
     first: float
     last: float
     copies: int = 1
+    tries: int = 1
     repeated: bool = False
 
 
@@ -39,6 +40,7 @@ class Book:
         count.sent += 1
         if say.key is None:
             count.unasked += 1
+            count.unasked_signals += say.counts
             return
         replaced = self._open.get(say.key)
         if replaced:
@@ -59,23 +61,25 @@ class Book:
             self._settle_again(key)
             return
         if found.repeated:
-            self._settle_again(key)
+            self._settle_again(key, of_copy=False)
             return
         sort = _sort(found.say)
         count = tally.counts[sort]
-        count.signals += found.say.counts
+        count.unanswered_signals += (found.copies - 1) * found.say.counts
+        if not acknowledged:
+            count.refused += 1
+            count.refused_signals += found.say.counts
+            return
         self._answered[key] = found.say
         if len(self._answered) > REMEMBERED:
             self._answered.popitem(last=False)
-        if not acknowledged:
-            count.refused += 1
-            return
         count.acknowledged += 1
+        count.signals += found.say.counts
         tally.latencies[sort].add(now - found.first)
         if tally.acknowledged is not None and found.say.counts:
             tally.acknowledged.append((self._identity, str(key), found.say.what))
 
-    def _settle_again(self, key: Hashable) -> None:
+    def _settle_again(self, key: Hashable, *, of_copy: bool = True) -> None:
         """An answer to a copy of what was answered already, or to nothing we know."""
         say = self._answered.get(key)
         if say is None:
@@ -84,18 +88,21 @@ class Book:
         count = self._tally.counts[_sort(say)]
         count.again += 1
         count.signals += say.counts
+        if of_copy:
+            count.unanswered_signals = max(0, count.unanswered_signals - say.counts)
 
     def due_again(self, now: float, *, all: bool = False) -> Iterator[bytes]:
         """The bytes to send again: unanswered for too long (the hopeless are let go), or `all`, after a new log-in."""
         for key, found in list(self._open.items()):
             if not all and now - found.last < self._again_after:
                 continue
-            if not all and found.copies > self._tries:
+            if not all and found.tries > self._tries:
                 del self._open[key]
                 self._give_up(found)
                 continue
             found.last = now
-            found.copies += not all
+            found.copies += 1
+            found.tries += not all
             self._tally.counts[_sort(found.say)].resent += 1
             yield found.say.data
 
@@ -123,9 +130,10 @@ class Book:
         self._open.clear()
 
     def _give_up(self, found: _Open) -> None:
-        if found.repeated:
-            return  # the message itself was answered
-        self._tally.counts[_sort(found.say)].unanswered += 1
+        count = self._tally.counts[_sort(found.say)]
+        count.unanswered_signals += found.copies * found.say.counts
+        if not found.repeated:  # then the message itself was answered
+            count.unanswered += 1
 
 
 def _sort(say: Say) -> str:

@@ -15,7 +15,11 @@ LOG_IN = "login"
 @dataclass(slots=True)
 class Count:
     """Messages of one sort. `sent`: distinct ones; `resent`: the same bytes again; `again`: answers to what was
-    answered before; `unasked`: no answer was due; `signals`: of all that was answered, as the house counts them."""
+    answered before; `unasked`: no answer was due.
+
+    As the house counts them (`Say.counts`): `signals` of all that was acknowledged, `refused_signals`, and
+    `unasked_signals`; `unanswered_signals`: of copies that went out and got no answer (they may have arrived).
+    """
 
     sent: int = 0
     resent: int = 0
@@ -25,6 +29,9 @@ class Count:
     unasked: int = 0
     unanswered: int = 0
     signals: int = 0
+    refused_signals: int = 0
+    unasked_signals: int = 0
+    unanswered_signals: int = 0
 
 
 class Latencies:

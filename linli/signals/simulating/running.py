@@ -19,13 +19,18 @@ from linli.signals.simulating.moods import Moods
 from linli.signals.simulating.pacing import MIX, Mix, Pace, Step
 
 TICK = 0.01
+AT_ONCE = 500
+"""Messages between two looks at the sockets."""
 LONGEST_WAIT = 10.0
 """Seconds between two tries to open a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to simulate. `window`: messages a device may have unanswered; `bad`, `repeat`: shares from 0 to 1."""
+    """What to simulate. `window`: messages a device may have unanswered; `bad`, `repeat`: shares from 0 to 1.
+
+    `most`: so many messages as fast as they are answered, whatever `steps` say (they then bound the time alone).
+    """
 
     protocol: str
     host: str
@@ -44,6 +49,7 @@ class Plan:
     chunks: bool = False
     slow: int = 0
     flood: float = 0.0
+    most: int | None = None
     keep_list: bool = False
     patience: float = 30.0
 
@@ -58,6 +64,7 @@ class Run:
         self._mix = Mix(random.Random(f"{plan.seed}/{plan.protocol}/mix"), plan.mix, plan.bad)
         self.lines = [self._line(fleet, number) for number in range(plan.devices)]
         self._turn = 0
+        self._left = plan.most or 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._began = self._cpu = 0.0
         self.elapsed = 0.0
@@ -79,9 +86,13 @@ class Run:
         self._began, shown = loop.time(), 0.0
         swept = self._began
         await moods.start()
-        while (elapsed := loop.time() - self._began) < self._pace.seconds:
+        while (elapsed := loop.time() - self._began) < self._pace.seconds and not self._done:
             self.elapsed = elapsed
-            self._send(self._pace.due(elapsed))
+            if plan.most is None:
+                self.tally.held_back += self._send(self._pace.due(elapsed))
+            else:
+                ahead = min(self._left, AT_ONCE)
+                self._left -= ahead - self._send(ahead)
             if loop.time() - swept >= 1.0:
                 swept = loop.time()
                 for line in self.lines:
@@ -97,8 +108,12 @@ class Run:
         await self._close()
         return self.report()
 
-    def _send(self, count: int) -> None:
-        """So many messages from the next free devices; those that find none are held back."""
+    @property
+    def _done(self) -> bool:
+        return self.plan.most is not None and not self._left
+
+    def _send(self, count: int) -> int:
+        """So many messages from the next free devices; how many found none."""
         lines, plan = self.lines, self.plan
         looked, now = 0, clock.now()
         while count and looked < len(lines):
@@ -113,7 +128,7 @@ class Run:
             what: What = self._mix.draw()  # type: ignore[assignment]
             line.say(line.device.tell(what, now) or line.device.tell("routine", now))
             count -= 1
-        self.tally.held_back += count
+        return count
 
     async def _open_all(self, lines: Sequence[Line]) -> None:
         for place, line in enumerate(lines):

@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
 from datetime import time as wall_time
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -47,9 +48,12 @@ class Played:
     frames: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
 
-def script() -> list[Row]:
-    """The day's rows in order."""
-    rows = tomllib.loads((FOLDER / "day.toml").read_text("utf-8"))["row"]
+DAY = FOLDER / "day.toml"
+
+
+def script(file: Path = DAY) -> list[Row]:
+    """The rows of a day in order."""
+    rows = tomllib.loads(file.read_text("utf-8"))["row"]
     read = [
         Row(**{("source" if name == "from" else name): _value(name, value) for name, value in row.items()})
         for row in rows

@@ -6,11 +6,15 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linli.signals.simulating import fleets
 from linli.signals.simulating.pacing import MIX, Step, read_mix
+
+if TYPE_CHECKING:
+    from linli.site.simulation.city import Day
 
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,6 +26,21 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         _add_size(parser)
         _add_moods(parser)
         parser.set_defaults(run=_simulate)
+    _add_city(protocols.add_parser("city", help="a day of the whole city, all protocols at once"))
+
+
+def _add_city(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--day", type=Path, metavar="FILE", help="also send the rows of such a script: demo/day.toml")
+    parser.add_argument("--speed", type=_speed, default=480.0, metavar="N", help="seconds of the day in one, or max")
+    parser.add_argument("--scale", type=_positive, default=1.0, metavar="SHARE", help="share of the city's devices")
+    parser.add_argument("--protocols", nargs="+", choices=fleets.simulated(), help="when not given, all that listen")
+    parser.add_argument("--host", default=os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1"))
+    parser.add_argument("--known", action="store_true", help="the devices were made known before")
+    parser.add_argument("--bad", type=_share, default=0.002, metavar="SHARE")
+    parser.add_argument("--repeat", type=_share, default=0.01, metavar="SHARE")
+    parser.add_argument("--seed", type=int, default=341700)
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write everything as JSON")
+    parser.set_defaults(run=_city)
 
 
 def _add_size(parser: argparse.ArgumentParser) -> None:
@@ -77,6 +96,44 @@ def _simulate(arguments: argparse.Namespace) -> int:
     return 1 if report["total"]["unanswered"] else 0
 
 
+def _city(arguments: argparse.Namespace) -> int:
+    """0 when all sums agree; 1 when they do not, or nobody answers."""
+    from linli.site.simulation.city import DayPlan, play_day
+    from linli.site.simulation.playing import listening
+
+    plan = DayPlan(
+        protocols=arguments.protocols or listening(arguments.host),
+        speed=arguments.speed, scale=arguments.scale, host=arguments.host, day=arguments.day, seed=arguments.seed,
+        bad=arguments.bad, repeat=arguments.repeat, register=not arguments.known,
+    )  # fmt: skip
+    try:
+        day = play_day(plan)
+    except OSError as fault:
+        print(f"Nobody answers at {arguments.host}: {fault}. Is the house open?", file=sys.stderr)
+        return 1
+    _print_day(day)
+    if arguments.report:
+        sums = [asdict(one) | {"taken": one.taken, "agrees": one.agrees} for one in day.sums]
+        written = {"seconds": day.seconds, "agrees": day.agrees, "sums": sums, "reports": day.reports}
+        arguments.report.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return 0 if day.agrees else 1
+
+
+def _print_day(day: Day) -> None:
+    names = ("sent", "acknowledged", "refused", "unanswered", "again")
+    heads = (*names, "signals", "logged", "folded", "duplicates", "quarantined")
+    print(f"{'':<9}" + "".join(f"{head:>13}" for head in heads))
+    for report, one in zip(day.reports, day.sums, strict=True):
+        numbers = [report["total"][name] for name in names] + [one.acknowledged]
+        numbers += [one.house.logged, one.house.folded, one.house.duplicates, one.house.quarantined]
+        said = "agrees" if one.agrees else "DOES NOT AGREE"
+        print(f"{one.protocol:<9}" + "".join(f"{number:>13,}" for number in numbers) + f"  {said}")
+    script = day.played
+    if script.sent or script.skipped:
+        print(f"script: {script.sent} sent, {script.acknowledged} acknowledged, {len(script.skipped)} skipped")
+    print(f"{day.seconds} s; " + ("the sums agree" if day.agrees else "the sums do not agree: see the rows above"))
+
+
 def _print(report: dict[str, Any]) -> None:
     names = ("sent", "acknowledged", "refused", "unanswered", "unasked", "resent", "again", "signals")
     print(f"{'':<10}" + "".join(f"{name:>13}" for name in names) + f"{'p50 s':>9}{'p99 s':>9}")
@@ -95,6 +152,10 @@ def _write_list(path: Path, acknowledged: list[tuple[str, str, str]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         for identity, key, what in acknowledged:
             file.write(json.dumps({"device": identity, "key": key, "what": what}) + "\n")
+
+
+def _speed(text: str) -> float | None:
+    return None if text == "max" else _positive(text)
 
 
 def _whole(text: str) -> int:

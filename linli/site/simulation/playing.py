@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import resource
+import socket
 import sys
 from typing import Any
 
 import uvloop
 from django.conf import settings
 
+from linli.signals.simulating import fleets
 from linli.signals.simulating.device import Fleet
 from linli.signals.simulating.running import Plan, Run
 from linli.site.gateways import GATEWAYS
@@ -17,6 +19,17 @@ from linli.site.gateways import GATEWAYS
 def port_of(protocol: str) -> int:
     """The port on which this installation hears `protocol`: its gateway's, else that of the web."""
     return next((gateway.listens_on() for gateway in GATEWAYS if gateway.key == protocol), settings.PORT)
+
+
+def listening(host: str) -> list[str]:
+    """The protocols that can be simulated and are heard on `host` now."""
+    return [key for key in fleets.simulated() if _answers(host, port_of(key))]
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
 
 
 def run_one(options: dict[str, Any], fleet: Fleet) -> Run:

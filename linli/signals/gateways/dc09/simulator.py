@@ -51,8 +51,10 @@ class SimulatedPanel:
         self._open: list[tuple[str, str]] = []
 
     def hello(self, now: datetime) -> Sequence[Say]:
-        """DC-09 has no log-in."""
+        """DC-09 has no log-in. The first frame's number is of the clock: a run soon after another repeats none."""
         self._reader = FrameReader()
+        if not self._panel.sequence:
+            self._panel.sequence = int(now.timestamp() * 10) % 9999
         return ()
 
     def tell(self, what: What, now: datetime) -> Sequence[Say]:

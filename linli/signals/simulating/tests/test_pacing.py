@@ -91,6 +91,6 @@ def test_an_unanswered_message_is_sent_again_and_its_second_answer_counted_apart
     assert list(book.due_again(5.0)) == [b"alarm"]
     book.heard(Heard(acknowledged=[7]), 6.0)
     book.heard(Heard(acknowledged=[7, 8]), 6.1)
-    assert tally.counts["alarm"] == Count(sent=1, resent=1, acknowledged=1, again=1, signals=4)
+    assert tally.counts["alarm"] == Count(sent=1, resent=1, acknowledged=1, again=1, signals=4, unanswered_signals=0)
     assert tally.stray == 1
     assert tally.latencies["alarm"].share(0.99) == 6.0
