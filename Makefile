@@ -45,6 +45,7 @@ messages: $(VENV)/.installed-dev ## collect translatable texts into the catalogu
 
 lock: $(VENV)/.installed-dev ## lock requirements with hashes
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header -c requirements.txt requirements-bus.in -o requirements-bus.txt
 	$(BIN)/uv pip compile -q --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 
 browser: ## Chromium, a Chinese font and gettext for the checks

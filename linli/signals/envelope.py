@@ -92,4 +92,9 @@ class Quarantined:
     reason: str
 
 
-Verdict = Accepted | Folded | Duplicate | Quarantined
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Durable on the bus; the log decides later."""
+
+
+Verdict = Accepted | Folded | Duplicate | Quarantined | Passed

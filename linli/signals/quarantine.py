@@ -18,6 +18,7 @@ from django.db.models import F
 from linli.base import clock, outbox, visibility
 from linli.base.ids import uuid7
 from linli.signals import sums
+from linli.signals.bus import outward
 from linli.signals.envelope import Envelope, Quarantined, Verdict
 from linli.signals.models import Quarantine, QuarantinedFrame
 from linli.signals.reading import Impossible
@@ -38,12 +39,16 @@ class Unreadable(ValueError):
 
 def quarantine(protocol: str, source: str, reason: str, raw: bytes | None, detail: str = "") -> Quarantined:
     """Keep `raw` of `source` because of `reason` (a code); durable when this returns. Identical reasons fold."""
+    if outward.passes_on():
+        return outward.pass_on_note(protocol, source, reason, raw, detail)
     with transaction.atomic(durable=True), visibility.system():
         return _keep(protocol, source, reason, detail, raw, None)
 
 
 def note(protocol: str, source: str, reason: str, raw: bytes | None, detail: str = "") -> Quarantined:
     """The same inside the caller's transaction, who sees as the system: for a gateway that keeps a whole batch."""
+    if outward.passes_on():
+        return outward.pass_on_note(protocol, source, reason, raw, detail)
     return _keep(protocol, source, reason, detail, raw, None)
 
 

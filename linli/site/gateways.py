@@ -28,7 +28,11 @@ def serve(key: str, port: int | None = None) -> int:
     """Serve one gateway until told to stop."""
     from importlib import import_module
 
+    from linli.signals.bus import outward
+
     gateway = next(item for item in GATEWAYS if item.key == key)
+    bus = outward.from_environment()
+    outward.attach(bus.open() if bus else None)
     host = os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1")
     server = import_module(f"linli.signals.gateways.{key}.server")
     return int(server.run(host, port or gateway.listens_on()) or 0)

@@ -39,11 +39,13 @@ def duties() -> list[Duty]:
     from linli.rules import engine
     from linli.rules import timer as held
     from linli.signals import keeping, presence, sums
+    from linli.signals.bus.consumer import Duty as Consuming
     from linli.signals.gateways.http import intake
     from linli.site import ear
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
+        *([Duty("bus", Consuming().work, 0.1)] if os.environ.get("NATS_URL") else []),
         Duty("rules", engine.run_once, 1.0, "linli_log"),
         Duty("held decisions", held.fire_due, 1.0),
         Duty("clocks", timer.fire_due, 1.0),

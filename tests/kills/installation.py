@@ -35,6 +35,7 @@ class Installation:
 
     def __init__(self, folder: Path) -> None:
         self.house = House(folder)
+        self.extra: dict[str, str] = {}
         self.parts: dict[str, subprocess.Popen[bytes]] = {}
         self.words = {"gateway": ["gateway", "dc09"], "worker": ["worker"], "other worker": ["worker"]}
 
@@ -51,7 +52,9 @@ class Installation:
 
     def start(self, part: str) -> None:
         """Start a part; the database knows its connections by the part's name."""
-        environment = self.house.environment | {"PGAPPNAME": part, "LINLI_GATEWAY_FRAMES_PER_SECOND": "100000"}
+        environment = (
+            self.house.environment | {"PGAPPNAME": part, "LINLI_GATEWAY_FRAMES_PER_SECOND": "100000"} | self.extra
+        )
         with (self.house.folder / f"{part}.log").open("ab") as log:
             self.parts[part] = subprocess.Popen(
                 [sys.executable, "-m", "linli.site.cli", *self.words[part]],

@@ -42,7 +42,7 @@ def findings(var: Path, secrets: dict[str, str]) -> list[Finding]:
     was_open = bool(os.environ.get("DATABASE_URL")) or bool(postgres.running(var))
     try:
         with server.at_work(var, secrets) as store:
-            for look in (_database, _database_clock, _migrations, _declarations, _ledger, _queues, _quarantine):
+            for look in (_database, _database_clock, _migrations, _declarations, _ledger, _queues, _quarantine, _bus):
                 found += _guarded(look, store)
             found += _guarded(_parts, store) if was_open else [_closed()]
             connections.close_all()
@@ -152,6 +152,24 @@ def _parts(store: postgres.Server) -> Iterator[Finding]:
     for key in ("http", *(gateway.key for gateway in GATEWAYS)):
         text = _("listens") if key in hearing else _("does not listen; see its log, then restart it")
         yield Finding(f"gateway: {key}", key in hearing, text)
+
+
+def _bus(store: postgres.Server) -> Iterator[Finding]:
+    """Opened with its proof, as a gateway does; nothing to say without NATS_URL."""
+    from linli.signals.bus import outward
+    from linli.signals.bus.client import STREAM, BusAway
+
+    bus = outward.from_environment()
+    if bus is None:
+        return
+    try:
+        state = bus.open().call(bus.stream.stream_info(STREAM), 5.0).state
+    except BusAway as fault:
+        yield Finding("bus", False, _("cannot be looked at: {reason}").format(reason=fault))
+    else:
+        yield Finding("bus", True, _("keeps what it acknowledges; {count} wait").format(count=state.messages))
+    finally:
+        bus.close()
 
 
 def _closed() -> Finding:

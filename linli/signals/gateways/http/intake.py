@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from linli.base import clock
 from linli.signals.accept import write
-from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Phase, Quarantined, Verdict
+from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Passed, Phase, Quarantined, Verdict
 from linli.signals.gateways.http import sources
 from linli.signals.gateways.http.events import Read
 from linli.signals.gateways.http.refusals import (
@@ -212,6 +212,8 @@ def _answer(part: Part, verdict: Verdict, known: dict[UUID, bytes]) -> Answer:
             if known.get(part.fingerprint, part.content) != part.content:
                 return Answer(OtherContent.status, refusal=OtherContent(path="id", id=part.read.event.id))
             return Answer(200, id=verdict.id)
+        case Passed():
+            return Answer(201)
         case Quarantined():
             return Answer(NotTaken.status, refusal=NotTaken(reason=verdict.reason), quarantine=verdict.id)
 
