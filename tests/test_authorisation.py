@@ -40,6 +40,12 @@ OPEN_TO_EVERYBODY = {
     # Machines come in here with a signature of their own.
     "signals:events_in",
     "signals:warnings_in",
+    # Real warnings of scope Public.
+    "warnings:public",
+    "warnings:public_data",
+    "warnings:feed",
+    "warnings:certificate",
+    "warnings:document",
 }
 OPEN_TO_THE_SIGNED_IN = {
     "accounts:account",
@@ -66,6 +72,9 @@ OPEN_TO_EVERY_POST = {
     "desk:help_page",
     "desk:live",
     "ui:preferences",
+    # Warnings are for everybody; the page judges by their scope.
+    "warnings:strip",
+    "warnings:warning",
     # These six judge by the posts of the list itself: see the test of the lists below.
     "ui:list",
     "ui:points",

@@ -13,7 +13,8 @@ from linli.base.geo import checked
 
 # The fences are true to some tens of metres: within this of a border the neighbour is named too (about 30 m).
 BORDER_DEGREES = 0.0003
-# Outlines drawn by others follow the same borders a little differently: less than this share of an area is no meeting.
+# Outlines drawn by others follow the same borders a little differently: less than this share of
+# the smaller of the two is no meeting.
 SLIVER = 0.005
 
 
@@ -100,7 +101,7 @@ class _Level:
             if not self._fits(i, below):
                 continue
             common = shapely.intersection(self.shapes[i], shape).area
-            if flat or common > self.shapes[i].area * SLIVER:
+            if flat or common > min(self.shapes[i].area, shape.area) * SLIVER:
                 found.append((self.areas[i].path, common >= self.shapes[i].area * (1 - SLIVER)))
         return found
 

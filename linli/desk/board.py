@@ -18,6 +18,7 @@ from linli.cases.models import Case
 from linli.cases.registry import kinds
 from linli.desk import units
 from linli.ui.clocks import ClockFace
+from linli.warnings.pages import strip_facts
 
 QUEUE = 200
 POSTS = ("duty_operator", "shift_leader", "police_110", "fire_119")
@@ -81,6 +82,7 @@ def board(request: HttpRequest, pk: Any = None) -> HttpResponse:
         "late": late,
         "live_after": after,
         "groups": units.groups(actor),
+        **strip_facts(actor),
     }
     return render(request, "desk/board.html", context)
 

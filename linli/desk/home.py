@@ -16,6 +16,7 @@ from linli.accounts.actor import Actor
 from linli.accounts.registry import posts
 from linli.base import clock
 from linli.cases.models import Case
+from linli.warnings.pages import strip_facts
 
 SHOWN = 12
 
@@ -52,7 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
         _part(_("Next"), "blue", mine.filter(due_at__gte=midnight)),
         _part(_("Without a date"), "idle", mine.filter(due_at__isnull=True)),
     ]
-    return render(request, "desk/home.html", {"parts": parts, "now": now, "nothing": not any(p.cases for p in parts)})
+    context = {"parts": parts, "now": now, "nothing": not any(p.cases for p in parts), **strip_facts(actor)}
+    return render(request, "desk/home.html", context)
 
 
 def _part(label: Any, tone: str, rows: QuerySet[Case]) -> Part:

@@ -34,6 +34,7 @@ STREAMS = {
     "signal": "signals",
     "notice": "notices",
     "scoreboard": "scoreboard",
+    "warning": "warnings",
 }
 
 

@@ -38,6 +38,7 @@ WITH_LISTS = (
     "cases",
     "rules",
     "response",
+    "warnings",
     "scoreboard",
     "desk",
 )
@@ -109,7 +110,7 @@ PARTS: tuple[Part, ...] = (
     Part(registry=lists, of_a_pack=_lists, of_the_house=_of_rooms("LISTS")),
     Part(registry=lines, of_a_pack=lambda pack, _: (), of_the_house=_of_rooms("LINES"), prefixed=False),
     Part(registry=entries, of_a_pack=lambda pack, _: pack.entries, of_the_house=_of_rooms("ENTRIES"), prefixed=False),
-    Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types),
+    Part(registry=asset_types, of_a_pack=lambda pack, _: pack.asset_types, of_the_house=_of_rooms("ASSET_TYPES")),
     Part(registry=import_specs, of_a_pack=lambda pack, _: pack.imports, of_the_house=lambda: SPECS),
     Part(registry=panels, of_a_pack=lambda pack, _: pack.panels, of_the_house=_of_rooms("PANELS")),
     Part(

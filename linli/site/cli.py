@@ -25,6 +25,7 @@ GROUPS = {
     "registers": ("linli.registers.commands", "imports of organisations, premises, assets"),
     "signals": ("linli.signals.commands", "decode, quarantine, replay, rebuild"),
     "rules": ("linli.rules.commands", "rules and what they decided"),
+    "warnings": ("linli.warnings.commands", "public warnings and whose are taken"),
     "cases": ("linli.cases.commands", "cases and their clocks"),
     "response": ("linli.response.commands", "units and assignments"),
     "scoreboard": ("linli.scoreboard.commands", "indicators as of any date"),

@@ -21,6 +21,8 @@ DEBUG = False
 SECRET_KEY = SECRETS["django"]
 PORT = int(os.environ.get("LINLI_PORT", "8000"))
 HOST = os.environ.get("LINLI_HOST", "127.0.0.1")
+# What the city calls itself on the net: own warnings bear it behind the @.
+DOMAIN = os.environ.get("LINLI_DOMAIN", "linli.example")
 ALLOWED_HOSTS = [name for name in os.environ.get("LINLI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if name]
 
 ROOMS = [
@@ -36,6 +38,7 @@ ROOMS = [
     "cases",
     "rules",
     "response",
+    "warnings",
     "scoreboard",
     "desk",
 ]

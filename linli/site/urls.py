@@ -22,6 +22,7 @@ for _room in (
     "signals",
     "cases",
     "response",
+    "warnings",
     "scoreboard",
     "desk",
 ):

@@ -40,8 +40,10 @@ def duties() -> list[Duty]:
     from linli.rules import timer as held
     from linli.signals import keeping, presence, sums
     from linli.signals.bus.consumer import Duty as Consuming
+    from linli.signals.gateways.cap import poll
     from linli.signals.gateways.http import intake
     from linli.site import ear
+    from linli.warnings import following
 
     return [
         Duty("relay", outbox.relay, 0.5, outbox.CHANNEL),
@@ -52,6 +54,9 @@ def duties() -> list[Duty]:
         Duty("calendar", recounting.recompute, 60.0),
         Duty("ear of http", ear.listen, 5.0),
         Duty("silence", presence.sweep, 1.0),
+        Duty("feeds of warnings", poll.run_due, 5.0),
+        Duty("warnings", following.follow, 1.0, "linli_log"),
+        Duty("end of warnings", following.expire, 5.0),
         Duty("sent messages", intake.sweep_deliveries, 60.0),
         Duty("outbox sweep", outbox.sweep, 3600.0),
         Duty("partitions", keeping.ensure_partitions, 3600.0),

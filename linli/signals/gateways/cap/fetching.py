@@ -50,7 +50,7 @@ def fetch(url: str, hosts: Collection[str], *, etag: str = "", last_modified: st
                 if host_of(url) not in hosts:
                     raise NotFetched(f"{host_of(url) or url[:80]} is not one of its hosts")
                 with client.stream("GET", url, headers=headers) as answer:
-                    if answer.is_redirect:
+                    if answer.has_redirect_location:
                         url = urljoin(url, answer.headers.get("Location", ""))
                         continue
                     return _read(answer, ends)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature as BadCertificateSignature
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from lxml import etree
 from signxml import (
@@ -161,10 +162,15 @@ def _issued_by(certificate: x509.Certificate, pinned: x509.Certificate, now: dat
 
 
 def sign(alert: xml.Element, key_pem: bytes, certificate_pem: str) -> xml.Element:
-    """The alert with an enveloped signature as its last child; the certificate stands in KeyInfo."""
+    """The alert with an enveloped signature as its last child; the certificate stands in KeyInfo.
+
+    The key says the method: RSA, or ECDSA on P-256.
+    """
+    key = serialization.load_pem_private_key(key_pem, None)
+    rsa_key = isinstance(key, rsa.RSAPrivateKey)
     signer = XMLSigner(
         method=methods.enveloped,
-        signature_algorithm=SignatureMethod.RSA_SHA256,
+        signature_algorithm=SignatureMethod.RSA_SHA256 if rsa_key else SignatureMethod.ECDSA_SHA256,
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
