@@ -44,6 +44,7 @@ class House:
     arguments: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
     dc09_port: int = field(default_factory=free_port)
+    gb28181_port: int = field(default_factory=free_port)
     output: str = ""
     process: subprocess.Popen[bytes] | None = None
 
@@ -62,6 +63,7 @@ class House:
             "LINLI_PORT": str(self.port),
             "PYTHONPATH": str(ROOT),
             "LINLI_DC09_PORT": str(self.dc09_port),
+            "LINLI_GB28181_PORT": str(self.gb28181_port),
             "PYTHONUNBUFFERED": "1",
         }
 
