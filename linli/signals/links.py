@@ -48,7 +48,7 @@ class Links:
             self._told(item, sender, protocol)
             return
         if protocol in protocols.PROTOCOLS:
-            self._alive(sender, protocol, item.received_at)
+            self._alive(sender, protocol, item)
         if item.kind == kinds.HEARTBEAT:
             self.heard[sender.asset_id] = (sender, item.received_at)
             self._fold(item, sender)
@@ -60,7 +60,7 @@ class Links:
     def _told(self, item: Item, sender: Sender, protocol: str) -> None:
         """Its entrance knows of the link what silence could not tell: it signed off, its recorder lost it, it answers."""
         if item.kind == kinds.ONLINE:
-            self._alive(sender, protocol, item.received_at, str(item.envelope.values.get("cause") or "heard"))
+            self._alive(sender, protocol, item)
         elif sender.presence != PRESENCE[item.kind]:
             sender.gateway = protocol
             self.say(sender, item.kind, item.received_at, dict(item.envelope.values))
@@ -69,9 +69,10 @@ class Links:
                 sender.due_at = sender.last_seen + limit
         item.verdict = Folded(sender.asset_id)
 
-    def _alive(self, sender: Sender, protocol: str, at: datetime, cause: str = "heard") -> None:
+    def _alive(self, sender: Sender, protocol: str, item: Item) -> None:
+        at = item.received_at
         if sender.presence != "online" or not sender.supervised:
-            self._welcome(sender, at, cause)
+            self._welcome(sender, at, str(item.envelope.values.get("cause") or "heard")[:64])
         if sender.gateway != protocol:
             sender.gateway = protocol
             self.turned[sender.asset_id] = sender

@@ -142,7 +142,7 @@ def _envelope(
     wrong = said is not None and abs(said - received_at) > _WRONG_CLOCK
     notes = list(reading.notes)
     point = _point(body)
-    if point is not None and not _inside(point):
+    if point is not None and not inside(point):
         notes.append("place:outside-the-city")
         point = None
     kept = {name: value for name, value in values.items() if value is not None}
@@ -174,6 +174,7 @@ def _point(body: Body) -> tuple[float, float] | None:
         return None
 
 
-def _inside(point: tuple[float, float]) -> bool:
+def inside(point: tuple[float, float]) -> bool:
+    """Whether a point (lng, lat) lies in the city or near it."""
     west, south, east, north = CITY
     return west <= point[0] <= east and south <= point[1] <= north
