@@ -91,7 +91,7 @@ def _row(item: Frame | Malformed, sets: Sets, now: datetime | None) -> dict[str,
         return as_json(_assembled(decode(item), sets), now)
     verdict = "drop" if _is_skipped(item) else "incomplete" if item.reason == "incomplete" else "quarantine"
     row: dict[str, Any] = {"verdict": verdict, "error": item.reason, "reply": None, "raw": item.raw.hex()}
-    return row | {"frame": _frame(item.frame)} if item.frame else row
+    return row | {"frame": _frame(item.frame), "body_hex": item.frame.body.hex()} if item.frame else row
 
 
 def _assembled(message: Message, sets: Sets) -> tuple[Message, str]:
