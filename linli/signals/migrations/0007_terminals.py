@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signals", "0004_counted"),
+        ("signals", "0006_cap_sources"),
     ]
 
     operations = [
