@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from linli.base import clock
 from linli.base.fields import LtreeField
@@ -269,6 +270,73 @@ class QuarantinedFrame(models.Model):
     class Meta:
         ordering = ("received_at", "id")
         unique_together = (("quarantine", "digest"),)
+
+
+class Terminal(models.Model):
+    """What the JT/T 808 gateway knows of a registered terminal between connections.
+
+    `code_digest`: SHA-256 of its authentication code, bound to phone and `terminal_id`. `bits`: the alarm bits last
+    heard, so that only changes are signals; `reported_at`: the newest position's own time. `about`: 0x0107.
+    """
+
+    identity = models.CharField(max_length=40, primary_key=True)
+    terminal_id = models.CharField(max_length=40, blank=True, default="")
+    code_digest = models.BinaryField(null=True)
+    registered_at = models.DateTimeField(null=True)
+    bits = models.BigIntegerField(default=0)
+    reported_at = models.DateTimeField(null=True)
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    blocked_until = models.DateTimeField(null=True)
+    about = models.JSONField(default=dict)
+
+
+class TerminalPart(models.Model):
+    """One part of a long JT/T 808 message whose other parts have not all come."""
+
+    id = models.BigAutoField(primary_key=True)
+    identity = models.CharField(max_length=40)
+    message_id = models.PositiveIntegerField()
+    total = models.PositiveIntegerField()
+    index = models.PositiveIntegerField()
+    serial = models.PositiveIntegerField()
+    digest = models.BinaryField(max_length=8)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        unique_together = (("identity", "message_id", "total", "index"),)
+
+
+class TerminalCommand(models.Model):
+    """Something a person wants of a terminal; the gateway sends it and notes what came back.
+
+    `result`: 0 done, 1 failed, 2 message wrong, 3 unsupported. Tried three times, then given up.
+    """
+
+    class What(models.TextChoices):
+        """What is asked."""
+
+        LOCATE = "locate", _("report the position now")
+        TRACK = "track", _("report often for a while")
+        TEXT = "text", _("show a text")
+        INTERVALS = "intervals", _("set the intervals")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    identity = models.CharField(max_length=40)
+    what = models.CharField(max_length=12, choices=What)
+    said = models.JSONField(default=dict)
+    by = models.UUIDField(null=True)
+    asked_at = models.DateTimeField(default=clock.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    result = models.SmallIntegerField(null=True)
+
+    class Meta:
+        ordering = ("asked_at",)
+        indexes = [
+            models.Index(fields=["asked_at"], name="signals_command_open", condition=models.Q(ended_at__isnull=True))
+        ]
 
 
 class RefusedSender(models.Model):

@@ -31,7 +31,7 @@ PROTOCOLS = {
     "dc09": Protocol(interval_seconds=3600, window=_TEN_MINUTES),
     "gb26875": Protocol(window=_TEN_MINUTES),
     "gb28181": Protocol(interval_seconds=60, late=3, offline=4, window=_TEN_MINUTES),
-    "jt808": Protocol(window=timedelta(days=7)),
+    "jt808": Protocol(interval_seconds=60, late=2, offline=3, window=timedelta(days=7)),
     "gat1400": Protocol(),
     "http": Protocol(late=1.5, offline=3.0),
     "mqtt": Protocol(late=1.5, offline=3.0),

@@ -79,6 +79,21 @@ _LABELS: dict[str, Any] = {
     "body-too-long": _("longer than allowed"),
     "head-too-long": _("longer than allowed"),
     "datagram-too-long": _("longer than allowed"),
+    # JT/T 808
+    "no_marker": _("no frame marker"),
+    "escape": _("escape sequence broken"),
+    "checksum": _("checksum wrong"),
+    "length": _("length of the body differs from the header"),
+    "encrypted": _("encrypted by the terminal"),
+    "unsupported": _("message not supported"),
+    "wrong_body": _("body does not fit its message"),
+    "fragment_index": _("part number outside its set"),
+    "fragment_total": _("too many parts promised"),
+    "fragment_other_bytes": _("the same part again with other bytes"),
+    "fragment_too_many_sets": _("too many unfinished messages"),
+    "fragment_expired": _("parts missing after a minute"),
+    "wrong_code": _("authentication code wrong"),
+    "datagram_not_a_position": _("only positions are taken as datagrams"),
     "no-reader": _("no reader for this protocol"),
 }
 

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from linli.signals.kinds import POSITION
 from linli.signals.packing import moment
 from linli.signals.reading import Item
 
@@ -69,7 +70,9 @@ def packed(item: Item, log_id: int) -> bytes:
 def _place(item: Item) -> bytes:
     if item.place is not None:
         return _float(8, item.place[0]) + _float(8, item.place[1])
-    return _NO_PLACE if item.sender is None else item.sender.packed_point
+    if item.sender is None or item.kind == POSITION:  # a vehicle without a fix is not where it is registered
+        return _NO_PLACE
+    return item.sender.packed_point
 
 
 def _field(data: bytes) -> bytes:

@@ -106,6 +106,15 @@ class Position(Values):
     battery: float | None = Field(default=None, ge=0, le=100)
 
 
+class Vehicle(Values):
+    """What a vehicle's terminal reads off it: kilometres driven, litres in the tank, the recorder's speed, ° Celsius."""
+
+    mileage_km: float | None = Field(default=None, ge=0)
+    fuel_l: float | None = Field(default=None, ge=0)
+    recorder_speed_kmh: float | None = Field(default=None, ge=0)
+    cabin_temperature_c: float | None = None
+
+
 class Sender(Values):
     """A sender that misbehaves: how many frames were refused, and the reason of the last."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from linli.site.gateways import GATEWAYS
+
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the site's own sub-commands."""
@@ -18,7 +20,7 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     groups.add_parser("web").set_defaults(run=_web)
     groups.add_parser("worker").set_defaults(run=_worker)
     gateway = groups.add_parser("gateway")
-    gateway.add_argument("protocol", choices=["dc09"])
+    gateway.add_argument("protocol", choices=[each.key for each in GATEWAYS])
     gateway.add_argument("--port", type=int)
     gateway.set_defaults(run=_gateway)
     groups.add_parser("messages").set_defaults(run=_messages)

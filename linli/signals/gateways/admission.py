@@ -13,6 +13,7 @@ class Limits:
     per_address: float = 50.0
     burst: float = 100.0
     alarms_per_account: float = 1.0
+    per_sender: float = 20.0
     connections: int = 2_000
     connections_per_address: int = 256
     inside_a_frame: float = 15.0
@@ -28,6 +29,7 @@ def limits_of(environment: Mapping[str, str]) -> Limits:
     return Limits(
         per_address=rate,
         burst=2 * rate,
+        per_sender=rate * usual.per_sender / usual.per_address,
         connections=int(environment.get("LINLI_GATEWAY_CONNECTIONS", usual.connections)),
         connections_per_address=int(
             environment.get("LINLI_GATEWAY_CONNECTIONS_PER_ADDRESS", usual.connections_per_address)
@@ -67,6 +69,7 @@ class Admission:
     def __init__(self, limits: Limits) -> None:
         self._addresses = Buckets(limits.per_address, limits.burst)
         self._alarms = Buckets(limits.alarms_per_account, 1.0)
+        self._senders = Buckets(limits.per_sender, 2 * limits.per_sender)
 
     def wait(self, address: str, alarm_of: str | None, now: float) -> float:
         """Seconds until the message may pass; 0: now. `alarm_of`: the registered account whose alarm it may be."""
@@ -74,3 +77,7 @@ class Admission:
         if delay and alarm_of is not None:
             return min(delay, self._alarms.wait(alarm_of, now))
         return delay
+
+    def wait_of(self, sender: str, now: float) -> float:
+        """The same for a sender that has proved to be on its own line: it shares nobody's bucket."""
+        return self._senders.wait(sender, now)

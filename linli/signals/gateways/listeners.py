@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 import uvloop
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +48,29 @@ class Reader(Protocol):
     def pending(self) -> bool: ...
     def feed(self, data: bytes) -> list[Any]: ...
     def close(self) -> list[Any]: ...
+
+
+class Line(Protocol):
+    """An open connection as its session sees it. Both may be called from any thread."""
+
+    def say(self, data: bytes) -> None:
+        """Send something that nobody asked for."""
+
+    def hang_up(self) -> None:
+        """Hear nothing more, answer what was heard, close."""
+
+
+@runtime_checkable
+class Session(Reader, Protocol):
+    """A reader that is also a conversation: it knows its line, and is looked at once a second."""
+
+    @property
+    def payer(self) -> str:
+        """Who has proved to be on the line, for the limits; empty: nobody yet, its address pays."""
+
+    def opened(self, line: Line) -> None: ...
+    def look(self) -> None: ...
+    def lost(self) -> None: ...
 
 
 class Dialect(Protocol):
@@ -152,9 +175,11 @@ class Heard:
         self.message, self.at = message, at
         self._alarm_of: str | None = ""
 
-    def delay(self, gateway: Gateway, peer: str) -> float:
-        """Seconds until it may pass; 0: now."""
+    def delay(self, gateway: Gateway, peer: str, payer: str = "") -> float:
+        """Seconds until it may pass; 0: now. `payer`: who has proved to be on the line, if anybody has."""
         now = asyncio.get_running_loop().time()
+        if payer:
+            return gateway.admission.wait_of(payer, now)
         delay = gateway.admission.wait(peer, self._alarm_of or None, now)
         if delay and self._alarm_of == "":
             self._alarm_of = gateway.dialect.alarm_of(self.message)
@@ -168,6 +193,8 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._reader = gateway.dialect.reader()
+        self._session = self._reader if isinstance(self._reader, Session) else None
+        self._loop = asyncio.get_running_loop()
         self._buffer = bytearray(READ)
         self._heard: deque[Heard] = deque()
         self._under_way = 0
@@ -193,6 +220,8 @@ class Connection(asyncio.BufferedProtocol):
         self._counted = True
         gateway.connections.add(self)
         gateway.by_address[self._peer] += 1
+        if self._session:
+            self._session.opened(self)
 
     def connection_lost(self, fault: Exception | None) -> None:
         """What was heard whole goes on to the store; half a frame is kept for the people who look into quarantine."""
@@ -203,6 +232,8 @@ class Connection(asyncio.BufferedProtocol):
         gateway.by_address[self._peer] -= 1
         if not gateway.by_address[self._peer]:
             del gateway.by_address[self._peer]
+        if self._session:
+            self._session.lost()
         if gateway.batcher.full:  # the store is away: what waits outside it is unanswered and will be sent again
             gateway.batcher.forget(self._again)
             self._heard.clear()
@@ -269,6 +300,8 @@ class Connection(asyncio.BufferedProtocol):
             if gone and silent > limits.inside_a_frame:
                 self._transport.abort()
             return
+        if self._session:
+            self._session.look()
         inside = self._reader.pending and now - self._began > limits.inside_a_frame
         if inside or silent > limits.between_frames:
             self._end_of_stream()
@@ -277,6 +310,14 @@ class Connection(asyncio.BufferedProtocol):
         """Hear nothing more, answer what was heard, close."""
         self._ending = True
         self._push()
+
+    def say(self, data: bytes) -> None:
+        """Send something that nobody asked for; from any thread."""
+        self._loop.call_soon_threadsafe(self._write, data)
+
+    def hang_up(self) -> None:
+        """`finish`, from any thread."""
+        self._loop.call_soon_threadsafe(self.finish)
 
     def close(self) -> None:
         """Close after what is written has gone out."""
@@ -303,7 +344,7 @@ class Connection(asyncio.BufferedProtocol):
                 gateway.batcher.when_room(self._again)
                 break
             heard = self._heard[0]
-            delay = heard.delay(gateway, self._peer)
+            delay = heard.delay(gateway, self._peer, self._session.payer if self._session else "")
             if delay:
                 self._asked = True
                 asyncio.get_running_loop().call_later(delay, self._again)
@@ -321,9 +362,12 @@ class Connection(asyncio.BufferedProtocol):
 
     def _answer(self, said: bytes) -> None:
         self._under_way -= 1
+        self._write(said)
+        self._push()
+
+    def _write(self, said: bytes) -> None:
         if said and not self._transport.is_closing():
             self._transport.write(said)
-        self._push()
 
     def _set_reading(self) -> None:
         """Read only while there is nothing left to hand over and the sender takes its answers."""

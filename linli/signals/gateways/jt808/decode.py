@@ -19,7 +19,7 @@ RECORDER, DRIVER, COMPRESSED = 0x0700, 0x0702, 0x0901
 DROPPED = frozenset({RECORDER, DRIVER, COMPRESSED})
 """Acknowledged, and their bodies kept nowhere: personal data nobody here needs, or bulk."""
 NEVER_ANSWERED = 0
-MOST_PARTS, MOST_BYTES = 512, 1 << 20
+MOST_PARTS = 512
 LATE_BATCH = 1
 
 

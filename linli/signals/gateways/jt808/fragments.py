@@ -1,6 +1,6 @@
 """Joins the parts of a long message. The set's key is terminal, message id and total, never arithmetic on serials.
 
-Bounded: 512 parts and 1 MiB a set, 4 sets a terminal, 60 s a set. The first copy of a part stands. Pure: the caller
+Bounded: 512 parts a set (so half a MiB at most), 4 sets a terminal, 60 s a set. The first copy of a part stands. Pure: the caller
 brings time and storage.
 """
 
@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from linli.signals.gateways.jt808.decode import MOST_BYTES
-
 MOST_SETS = 4
 ASK_AFTER, ASK_TIMES, GIVEN_UP_AFTER = timedelta(seconds=10), 2, timedelta(seconds=60)
 Key = tuple[str, int, int]
-Outcome = Literal["kept", "again", "other_bytes", "too_many_sets", "too_large", "whole"]
+Outcome = Literal["kept", "again", "other_bytes", "too_many_sets", "whole"]
 
 
 def digest(body: bytes) -> bytes:
@@ -29,7 +27,6 @@ class Part:
     """One part: `body` is None where it lies in the store."""
 
     serial: int
-    size: int
     digest: bytes
     body: bytes | None = None
 
@@ -75,7 +72,5 @@ class Sets:
         known_part = found.parts.get(index)
         if known_part is not None:
             return "again" if known_part.digest == digest(body) else "other_bytes"
-        if sum(part.size for part in found.parts.values()) + len(body) > MOST_BYTES:
-            return "too_large"
-        found.parts[index] = Part(serial, len(body), digest(body), body)
+        found.parts[index] = Part(serial, digest(body), body)
         return "whole" if len(found.parts) == found.total else "kept"
