@@ -79,6 +79,14 @@ _LABELS: dict[str, Any] = {
     "body-too-long": _("longer than allowed"),
     "head-too-long": _("longer than allowed"),
     "datagram-too-long": _("longer than allowed"),
+    # GB/T 26875.3
+    "checksum": _("checksum wrong"),
+    "end_marker": _("end marker wrong"),
+    "command": _("command not known"),
+    "unit_short": _("data unit shorter than it says"),
+    "unit_rest": _("bytes behind the data unit's objects"),
+    "type_not_described": _("data type that the standard leaves to the maker"),
+    "not_for_a_centre": _("an order such as only a centre gives"),
     "no-reader": _("no reader for this protocol"),
 }
 

@@ -21,7 +21,10 @@ class Gateway:
         return int(os.environ.get(self.variable, self.port))
 
 
-GATEWAYS = (Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),)
+GATEWAYS = (
+    Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),
+    Gateway("gb26875", "GB/T 26875.3", 26875, "LINLI_GB26875_PORT", ("tcp", "udp")),
+)
 
 
 def serve(key: str, port: int | None = None) -> int:
