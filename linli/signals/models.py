@@ -83,6 +83,20 @@ class Line(models.Model):
     during = DateTimeRangeField()
 
 
+class Part(models.Model):
+    """A part of a device (a detector behind a fire alarm transmitter), and the status it last reported.
+
+    `source` as the log names it, `part` as its gateway does; `status` are bits. What a bit did is told by what it was.
+    """
+
+    pk = models.CompositePrimaryKey("source", "part")
+    source = models.CharField(max_length=200)
+    part = models.CharField(max_length=64)
+    status = models.IntegerField()
+    name = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+
+
 class EventSource(models.Model):
     """Who may send events over HTTP: its source address (CloudEvents `source`), its secrets, whom it may speak for.
 

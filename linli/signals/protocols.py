@@ -13,14 +13,15 @@ class Protocol:
     """What counts as a sign of life, a repetition, and too much.
 
     `late`, `offline`: silent for so many intervals; `interval_seconds`: where nobody says another, None = unwatched.
-
-    `window`: an equal frame within it is the same frame again; `speaks_for_itself`: hearing it proves that the device
-    is there (a call or a patrol's round about a device proves nothing of the kind). `most_raw`: bytes of one message.
+    `at_least`: never offline sooner; `window`: an equal frame within it is the same frame again; `speaks_for_itself`:
+    hearing it proves that the device is there (a call or a patrol's round about a device proves nothing of the kind);
+    `most_raw`: bytes of one message.
     """
 
     interval_seconds: int | None = None
     late: float = 3.0
     offline: float = 5.0
+    at_least: timedelta = timedelta()
     window: timedelta = AS_LONG_AS_THE_LOG
     speaks_for_itself: bool = True
     most_raw: int = 64 * 1024
@@ -29,7 +30,7 @@ class Protocol:
 _TEN_MINUTES = timedelta(minutes=10)
 PROTOCOLS = {
     "dc09": Protocol(interval_seconds=3600, window=_TEN_MINUTES),
-    "gb26875": Protocol(window=_TEN_MINUTES),
+    "gb26875": Protocol(interval_seconds=30, at_least=timedelta(hours=2), window=_TEN_MINUTES),
     "gb28181": Protocol(interval_seconds=60, late=3, offline=4, window=_TEN_MINUTES),
     "jt808": Protocol(interval_seconds=60, late=2, offline=3, window=timedelta(days=7)),
     "gat1400": Protocol(),

@@ -26,7 +26,7 @@ from linli.signals.reading import Impossible
 FRAMES_KEPT, MOST_KEPT = 1000, 256 * 1024
 BURST, BURST_WINDOW = 20, timedelta(minutes=10)
 # A sender that is only unknown or ahead of us is not hostile.
-INNOCENT = frozenset({"unknown-kind", "unknown-type", "unknown-asset"})
+INNOCENT = frozenset({"unknown-kind", "unknown-type", "unknown-asset", "type_not_described"})
 
 
 class Unreadable(ValueError):

@@ -94,6 +94,14 @@ _LABELS: dict[str, Any] = {
     "fragment_expired": _("parts missing after a minute"),
     "wrong_code": _("authentication code wrong"),
     "datagram_not_a_position": _("only positions are taken as datagrams"),
+    # GB/T 26875.3
+    "checksum": _("checksum wrong"),
+    "end_marker": _("end marker wrong"),
+    "command": _("command not known"),
+    "unit_short": _("data unit shorter than it says"),
+    "unit_rest": _("bytes behind the data unit's objects"),
+    "type_not_described": _("data type that the standard leaves to the maker"),
+    "not_for_a_centre": _("an order such as only a centre gives"),
     "no-reader": _("no reader for this protocol"),
 }
 

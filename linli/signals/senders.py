@@ -214,7 +214,7 @@ def _patience(
             interval = timedelta(seconds=rule.interval_seconds)
     if not interval or not rule.speaks_for_itself:
         return None, None
-    return interval * rule.late, interval * rule.offline
+    return interval * rule.late, max(interval * rule.offline, rule.at_least)
 
 
 def _supervised_after(hours: Any, kind: str) -> timedelta:

@@ -25,6 +25,7 @@ GATEWAYS = (
     Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),
     Gateway("gb28181", "GB/T 28181", 5060, "LINLI_GB28181_PORT", ("tcp", "udp")),
     Gateway("jt808", "JT/T 808", 8808, "LINLI_JT808_PORT", ("tcp", "udp")),
+    Gateway("gb26875", "GB/T 26875.3", 26875, "LINLI_GB26875_PORT", ("tcp", "udp")),
 )
 
 
