@@ -83,7 +83,9 @@ class Line(models.Model):
 
 
 class EventSource(models.Model):
-    """Who may send events over HTTP: its source address (CloudEvents `source`), its secrets, whom it may speak for.
+    """Who may send events (HTTP, MQTT): its source address (CloudEvents `source`), its secrets, whom it may speak for.
+
+    `short_name` stands for it where an address has no room for a URI: topics, and the address of plain JSON.
 
     `sealed_secrets`: newest first; two stand side by side for a week after a change (`changed_at`). `scheme` names the
     form of the signature. Subjects: assets at or below `area_path`, of `asset_types` when there are any; an event
@@ -93,6 +95,7 @@ class EventSource(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     uri = models.CharField(max_length=160, unique=True)
+    short_name = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     scheme = models.CharField(max_length=24, default="standard")
     sealed_secrets = ArrayField(models.BinaryField(), default=list)
@@ -388,3 +391,21 @@ class Cursor(models.Model):
     reader = models.CharField(primary_key=True, max_length=64)
     log_id = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(default=clock.now)
+
+
+# The tables of mappings and brokers stand in a file of their own; Django finds them through this one.
+from linli.signals.listening_models import (  # noqa: E402
+    Broker as Broker,
+)
+from linli.signals.listening_models import (
+    Mapping as Mapping,
+)
+from linli.signals.listening_models import (
+    MappingSample as MappingSample,
+)
+from linli.signals.listening_models import (
+    MqttDelivery as MqttDelivery,
+)
+from linli.signals.listening_models import (
+    Subscription as Subscription,
+)

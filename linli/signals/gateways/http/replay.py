@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from linli.signals.envelope import Envelope
-from linli.signals.gateways.http import events, intake
+from linli.signals.gateways.http import events, intake, sources
 from linli.signals.gateways.http.refusals import EventRefused
 from linli.signals.models import EventSource
 from linli.signals.quarantine import Unreadable
@@ -17,11 +17,12 @@ def reread(raw: bytes, source: str, received_at: datetime) -> list[Envelope]:
     if registered is None:
         raise Unreadable("not-a-source", f"{source} is no active source")
     try:
-        read = events.read(raw)
-        envelope = intake.envelope_of(registered, read, raw, received_at, received_at)
+        said = intake.said_of(registered, events.read(raw))
+        asset = sources.subject(registered, said.subject, sources.subjects([said.subject]))
+        envelope = intake.envelope_of(registered, said, raw, intake.Carried(received_at, received_at), asset)
     except EventRefused as refusal:
         raise Unreadable(refusal.kept or refusal.code, str(refusal)) from None
-    part = intake.Part(read, raw, envelope)
+    part = intake.Part(said, raw, envelope)
     if intake.contents([part.fingerprint]).get(part.fingerprint, part.content) != part.content:
-        raise Unreadable("other-content", f"id {read.event.id} was used before for other content")
+        raise Unreadable("other-content", f"id {said.id} was used before for other content")
     return [envelope]
