@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A protocol's server: its default port and the environment variable that sets another."""
+    """A protocol's server: its default port and the environment variable that sets another.
+
+    A client has no port and no transports; `wanted` names the module whose `wanted()` says whether it has work.
+    """
 
     key: str
     label: str
     port: int
     variable: str
     transports: tuple[str, ...]
+    wanted: str = ""
 
     def listens_on(self) -> int:
         """The port of this installation."""
@@ -22,13 +26,21 @@ class Gateway:
 
 
 GATEWAYS = (Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),)
+CLIENTS = (Gateway("mqtt", "MQTT", 0, "", (), wanted="linli.signals.gateways.mqtt.brokers"),)
 
 
 def serve(key: str, port: int | None = None) -> int:
     """Serve one gateway until told to stop."""
     from importlib import import_module
 
-    gateway = next(item for item in GATEWAYS if item.key == key)
+    gateway = next(item for item in (*GATEWAYS, *CLIENTS) if item.key == key)
     host = os.environ.get("LINLI_GATEWAY_HOST", "127.0.0.1")
     server = import_module(f"linli.signals.gateways.{key}.server")
     return int(server.run(host, port or gateway.listens_on()) or 0)
+
+
+def has_work(gateway: Gateway) -> bool:
+    """Whether a client has anything to listen to now. Raises django.db.Error while the store is away."""
+    from importlib import import_module
+
+    return bool(import_module(gateway.wanted).wanted())

@@ -15,7 +15,7 @@ _ADVICE: dict[str, Any] = {
     "bool_type": _("Write true or false."),
     "list_type": _("Write each rule under a [[signal]] of its own."),
     "dict_type": _("Write a table: {{ name = … }}."),
-    "model_type": _("Write a path in quotes, or a table: {{ path = \"…\" }}."),
+    "model_type": _('Write a path in quotes, or a table: {{ path = "…" }}.'),
     "finite_number": _("Write a finite number."),
     "too_short": _("At least one has to be there."),
     "too_long": _("These are too many: at most {max_length}."),

@@ -145,9 +145,7 @@ def _signal(
                 missed.append(f"{name[:40]}:{stuck.trouble}")
             reading.problems.append(_problem(stuck, name, costs_signal=False))
     content = strict_json.dumps([kind, phase, values, common["subject"], str(common["time"]), common["place"]])
-    return Said(
-        kind=kind, phase=phase, values=values, item=item, deviations=tuple(missed), content=content, **common
-    )
+    return Said(kind=kind, phase=phase, values=values, item=item, deviations=tuple(missed), content=content, **common)
 
 
 def _problem(stuck: Stuck, of: str, costs_signal: bool = True) -> Problem:

@@ -181,5 +181,3 @@ def _tls(settings: Settings) -> ssl.SSLContext:
         finally:
             os.unlink(path)
     return context
-
-

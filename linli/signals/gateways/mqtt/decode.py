@@ -11,13 +11,13 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from linli.signals.gateways import kept_message
-from linli.signals.gateways.http import events, intake, strict_json
-from linli.signals.gateways.http.refusals import EventRefused, NoMapping, NotReadable, NotUnderstood, TooLarge
+from linli.signals.gateways.http import events, intake
+from linli.signals.gateways.http.refusals import EventRefused, NotReadable, TooLarge
 from linli.signals.gateways.kept_message import KeptMessage
 from linli.signals.gateways.mqtt.message import Message
 from linli.signals.gateways.mqtt.topics import Native
+from linli.signals.gateways.plain import read_plain
 from linli.signals.gateways.said import Said
-from linli.signals.mapping import read as mapped
 from linli.signals.mapping.grammar import Mapping
 from linli.signals.models import EventSource
 
@@ -73,7 +73,7 @@ def decode(message: Message, route: Route, delivery: UUID) -> Decoded:
         if route.numbers_deliveries and number != str(delivery) and not _all_timed(message, route):
             number = str(delivery)
             found.raw = kept_message.pack(kept(message, number))
-        found.said, refused = plain(message.payload, message.topic, number, route.source, route.mapping)
+        found.said, refused = read_plain(message.payload, message.topic, number, route.source, route.mapping)
         found.refused = refused
     except EventRefused as refusal:
         found.refused = [refusal]
@@ -99,20 +99,7 @@ def event(message: Message, route: Route) -> Said:
 def _all_timed(message: Message, route: Route) -> bool:
     """Whether every signal of the message has a time of its own, which tells equal messages apart."""
     try:
-        said, _refused = plain(message.payload, message.topic, "", route.source, route.mapping)
+        said, _refused = read_plain(message.payload, message.topic, "", route.source, route.mapping)
     except EventRefused:
         return True
     return all(one.time is not None for one in said)
-
-
-def plain(
-    payload: bytes, topic: str, number: str, source: EventSource, mapping: Mapping | None
-) -> tuple[list[Said], list[EventRefused]]:
-    """Plain JSON of `source` read by its mapping. Raises NotReadable, NoMapping when nothing can be read of it."""
-    whole = strict_json.loads(payload)
-    if mapping is None:
-        raise NoMapping(own=source.uri)
-    reading = mapped.read(mapping, whole, number, tuple(topic.split("/")))
-    refused = reading.refused
-    problems = "; ".join(str(problem) for problem in refused[:5])
-    return reading.signals, [NotUnderstood(problems=problems)] if refused else []

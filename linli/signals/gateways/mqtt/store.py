@@ -62,7 +62,11 @@ class DatabaseStore:
                 jobs = [Job(item, self._book.route(item.message.broker, item.message.topic)) for item in arrivals]
                 _decode([job for job in jobs if _is_event(job)])
                 _write(jobs)
-                write(self._links.signals([(job.message, job.route, job.arrival.received_at) for job in jobs if job.route]))
+                write(
+                    self._links.signals(
+                        [(job.message, job.route, job.arrival.received_at) for job in jobs if job.route]
+                    )
+                )
                 for job in jobs:
                     _note(job)
                 heard = {job.route.source.pk for job in jobs if job.route}
