@@ -394,18 +394,4 @@ class Cursor(models.Model):
 
 
 # The tables of mappings and brokers stand in a file of their own; Django finds them through this one.
-from linli.signals.listening_models import (  # noqa: E402
-    Broker as Broker,
-)
-from linli.signals.listening_models import (
-    Mapping as Mapping,
-)
-from linli.signals.listening_models import (
-    MappingSample as MappingSample,
-)
-from linli.signals.listening_models import (
-    MqttDelivery as MqttDelivery,
-)
-from linli.signals.listening_models import (
-    Subscription as Subscription,
-)
+from linli.signals.listening_models import Broker, Mapping, MappingSample, MqttDelivery, Subscription  # noqa: E402, F401

@@ -13,13 +13,14 @@ MOST_PAYLOAD, MOST_PACKED = 46 * 1024, 64 * 1024
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
     """`number`: what stands for the sender's own number where the message has none; `topic`: of MQTT, or what follows
-    the source in an HTTP address; `properties`: user properties of MQTT 5."""
+    the source in an HTTP address; `properties`: user properties of MQTT 5; `retained`: the broker told it again."""
 
     number: str
     topic: str
     payload: bytes
     content_type: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    retained: bool = False
 
 
 def pack(message: KeptMessage) -> bytes:
@@ -38,6 +39,8 @@ def _packed(message: KeptMessage, name: str, payload: str) -> bytes:
     said = {"number": message.number, "topic": message.topic, name: payload}
     if message.content_type:
         said["content_type"] = message.content_type
+    if message.retained:
+        said["retained"] = True  # type: ignore[assignment]
     if message.properties:
         said["properties"] = dict(message.properties)  # type: ignore[assignment]
     return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
@@ -49,7 +52,8 @@ def unpack(raw: bytes) -> KeptMessage:
         said = json.loads(raw)
         payload = base64.b64decode(said["payload_base64"]) if "payload_base64" in said else said["payload"].encode()
         return KeptMessage(
-            said["number"], said["topic"], payload, said.get("content_type", ""), said.get("properties", {})
-        )
+            said["number"], said["topic"], payload, said.get("content_type", ""), said.get("properties", {}),
+            bool(said.get("retained")),
+        )  # fmt: skip
     except (KeyError, TypeError, AttributeError) as fault:
         raise ValueError(f"no kept message: {fault!r}") from None

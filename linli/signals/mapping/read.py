@@ -92,7 +92,7 @@ def _part(mapping: Mapping, scene: Scene, number: str, reading: Reading, place: 
         where = None
         notes.append("place:unreadable")
         reading.problems.append(_problem(stuck, "place", costs_signal=False))
-    common = {"id": id, "time": at, "subject": subject, "place": where}
+    common: dict[str, Any] = {"id": id, "time": at, "subject": subject, "place": where}
     if not rules:
         _add(reading, Said(kind=HEARTBEAT, item=_item(place, 0), deviations=tuple(notes), **common))
     for order, rule in rules:
@@ -133,7 +133,7 @@ def _signal(
     rule: SignalRule, scene: Scene, reading: Reading, common: dict[str, Any], notes: list[str], item: int
 ) -> Said:
     kind = rule.kind if isinstance(rule.kind, str) else terms.value(rule.kind, scene)
-    phase = rule.phase if rule.phase is None or isinstance(rule.phase, str) else terms.value(rule.phase, scene)
+    phase: Any = rule.phase if rule.phase is None or isinstance(rule.phase, str) else terms.value(rule.phase, scene)
     values, missed = {}, list(notes)
     for name, term in rule.values.items():
         try:

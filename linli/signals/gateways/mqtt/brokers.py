@@ -168,7 +168,7 @@ def _settings(row: Broker) -> Settings:
     )  # fmt: skip
 
 
-def _opened(sealed: bytes | None, about: str) -> str:
+def _opened(sealed: bytes | memoryview | None, about: str) -> str:
     return unseal(bytes(sealed), about).decode() if sealed else ""
 
 

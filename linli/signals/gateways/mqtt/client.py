@@ -42,6 +42,7 @@ class Connection:
         self._room = threading.BoundedSemaphore(MOST_UNDER_WAY)
         self._closing = threading.Event()
         self._number = 0
+        self.subscribed = False
         self.connected_since: datetime | None = None
         self.last_heard_at: datetime | None = None
         self.fault = ""
@@ -117,6 +118,7 @@ class Connection:
         log.info("mqtt %s: connected, %s filters", self.settings.key, len(self.settings.filters))
 
     def _on_subscribe(self, client: Client, data: Any, packet: int, reasons: Any, properties: Any) -> None:
+        self.subscribed = True
         refused = [filter for filter, one in zip(self.settings.filters, reasons, strict=False) if one.is_failure]
         if refused:
             self._fail(f"subscription refused: {', '.join(refused)}")
@@ -126,7 +128,7 @@ class Connection:
 
     def _on_disconnect(self, client: Client, data: Any, flags: Any, reason: Any, properties: Any) -> None:
         self._number += 1
-        self.connected_since = None
+        self.connected_since, self.subscribed = None, False
         if not self._closing.is_set():
             self._fail(f"connection lost: {reason}")
 

@@ -52,7 +52,7 @@ class Decoded:
 def kept(message: Message, number: str = "") -> KeptMessage:
     """The message with its surroundings, at most 64 of its properties."""
     properties = dict(message.properties[:MOST_PROPERTIES])
-    return KeptMessage(number, message.topic, message.payload, message.content_type, properties)
+    return KeptMessage(number, message.topic, message.payload, message.content_type, properties, message.retain)
 
 
 def decode(message: Message, route: Route, delivery: UUID) -> Decoded:

@@ -26,6 +26,8 @@ def reread(raw: bytes, source: str, received_at: datetime) -> list[Envelope]:
         message = kept_message.unpack(raw)
     except ValueError as fault:
         raise Unreadable("not-readable", str(fault)) from None
+    if message.retained:
+        raise Unreadable("retained", "an old message that the broker told again")
     native = topics.native(message.topic)
     registered = _sender(source, message.topic)
     carried = Carried(received_at, received_at, "mqtt", "registered")

@@ -141,7 +141,7 @@ def _note(job: Job) -> None:
         return
     name = name_of(route.source, PROTOCOL)
     if message.retain and not (route.native and route.native.what == "state"):
-        quarantine.note(PROTOCOL, name, "retained", None, message.topic)
+        quarantine.note(PROTOCOL, name, "retained", kept_message.pack(kept(message)), message.topic)
     refused: dict[str, EventRefused] = {}
     for answer in job.answers:
         if answer.refusal is not None and answer.quarantine is None:
