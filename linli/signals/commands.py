@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from linli.signals import source_commands
+from linli.signals import broker_commands, source_commands
 
 
 def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,6 +38,7 @@ def add_commands(groups: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     counts.add_argument("--json", action="store_true", help="one JSON object a line")
     counts.set_defaults(run=_counts)
     source_commands.add_commands(actions)
+    broker_commands.add_commands(actions)
 
 
 def _decoders() -> list[str]:

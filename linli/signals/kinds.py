@@ -18,6 +18,8 @@ POSITION = "position"
 ONLINE, LATE, OFFLINE = "status.online", "status.late", "status.offline"
 MAINTENANCE, MUTED = "state.maintenance", "state.muted"
 SUPERVISED, UNSUPERVISED = "status.supervised", "status.unsupervised"
+# What the house alone finds out, and what its people alone decide.
+OF_THE_HOUSE = frozenset({ONLINE, LATE, OFFLINE, SUPERVISED, UNSUPERVISED, MAINTENANCE, MUTED, "security.sender"})
 
 
 def _kind(

@@ -98,7 +98,9 @@ class Part(models.Model):
 
 
 class EventSource(models.Model):
-    """Who may send events over HTTP: its source address (CloudEvents `source`), its secrets, whom it may speak for.
+    """Who may send events (HTTP, MQTT): its source address (CloudEvents `source`), its secrets, whom it may speak for.
+
+    `short_name` stands for it where an address has no room for a URI: topics, and the address of plain JSON.
 
     `sealed_secrets`: newest first; two stand side by side for a week after a change (`changed_at`). `scheme` names the
     form of the signature. Subjects: assets at or below `area_path`, of `asset_types` when there are any; an event
@@ -108,6 +110,7 @@ class EventSource(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     uri = models.CharField(max_length=160, unique=True)
+    short_name = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     scheme = models.CharField(max_length=24, default="standard")
     sealed_secrets = ArrayField(models.BinaryField(), default=list)
@@ -470,3 +473,7 @@ class Cursor(models.Model):
     reader = models.CharField(primary_key=True, max_length=64)
     log_id = models.BigIntegerField(default=0)
     moved_at = models.DateTimeField(default=clock.now)
+
+
+# The tables of mappings and brokers stand in a file of their own; Django finds them through this one.
+from linli.signals.listening_models import Broker, Mapping, MappingSample, MqttDelivery, Subscription  # noqa: E402, F401

@@ -31,6 +31,11 @@ _LABELS: dict[str, Any] = {
     "too-many": _("too many requests"),
     "store-away": _("database away"),
     "not-taken": _("impossible as a whole"),
+    "no-mapping": _("no mapping for this source"),
+    "not-understood": _("mapping does not fit"),
+    "retained": _("retained message"),
+    "no-route": _("no source for this topic"),
+    "internal": _("could not be kept as it should"),
     "seal-broken": _("secret cannot be opened"),
     # CAP
     "text-too-long": _("text of one element too long"),

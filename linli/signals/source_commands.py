@@ -22,6 +22,7 @@ def add_commands(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     adding.add_argument("--type", action="append", default=[], help="an asset type it speaks for; none = any")
     adding.add_argument("--asset", default="", help="number of the asset that events without a subject are about")
     adding.add_argument("--origin", action="append", default=[], help="host that may ask by the web-hook handshake")
+    adding.add_argument("--short-name", default="", help="what it is called in topics and addresses")
     adding.add_argument("--per-minute", type=int, default=600)
     adding.set_defaults(run=_add)
     for deed, run, about in (
@@ -55,6 +56,7 @@ def _add(arguments: argparse.Namespace) -> int:
         asset=arguments.asset,
         origins=arguments.origin,
         per_minute=arguments.per_minute,
+        short_name=arguments.short_name,
     )
     return _show_secret(source.uri, secret)
 

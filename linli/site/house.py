@@ -6,10 +6,11 @@ import os
 import socket
 import sys
 import time
+from functools import partial
 from typing import Any
 
 from linli.site import postgres
-from linli.site.gateways import GATEWAYS
+from linli.site.gateways import CLIENTS, GATEWAYS, Gateway, has_work
 from linli.site.processes import Child, Group, Keeper
 
 # A simulated city comes from one address; what the environment sets itself holds.
@@ -139,9 +140,25 @@ def _children(*, demo: bool, heart: bool) -> list[Child]:
     children = [Child("web", ["web"]), Child("worker", ["worker"])]
     bears = DEMO_BEARS if demo else {}
     children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key], bears) for gateway in GATEWAYS]
+    children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key]) for gateway in GATEWAYS]
+    children += [
+        Child(f"gateway {client.key}", ["gateway", client.key], wanted=partial(_has_work, client)) for client in CLIENTS
+    ]
     if heart:
         children.append(Child("demo heart", ["demo", "heart"]))
     return children
+
+
+def _has_work(client: Gateway) -> bool:
+    """Whether the client is to be started; asked again later while the store is away."""
+    from django.db import DatabaseError, connections
+
+    try:
+        return has_work(client)
+    except DatabaseError:
+        return False
+    finally:
+        connections.close_all()
 
 
 def _wait_until_ready(host: str, port: int, group: Group, seconds: float = 60.0) -> bool:

@@ -12,12 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 GRACE = 8.0
+ASK_EVERY = 3.0
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
 @dataclass
 class Child:
-    """One process of the group: its name, the `linli` sub-command it runs, and how often it fell."""
+    """One process of the group: its name, the `linli` sub-command it runs, and how often it fell.
+
+    `wanted`: asked every few seconds whether it is to be started at all; None = at once.
+    """
 
     name: str
     command: list[str]
@@ -26,6 +30,7 @@ class Child:
     falls: int = 0
     started: float = 0.0
     again_at: float = 0.0
+    wanted: Callable[[], bool] | None = None
 
     def start(self) -> None:
         """Start it in the group's session; it dies with its parent (Linux), so no orphan keeps a port."""
@@ -88,9 +93,10 @@ class Group:
         self.stopping = False
 
     def start(self) -> None:
-        """Start every child."""
+        """Start every child that is wanted."""
         for child in self.children:
-            child.start()
+            if child.wanted is None:
+                child.start()
 
     def watch(self) -> None:
         """Return when SIGINT or SIGTERM came; until then restart what falls, after 1, 2, 4 … 30 seconds."""
@@ -130,4 +136,7 @@ class Group:
             child.process = None
             print(f"{child.name} ended with {code}; it starts again in {child.again_at - now:.0f} s", flush=True)
         elif now >= child.again_at and not self.stopping:
-            child.start()
+            if child.wanted is None or child.wanted():
+                child.start()
+            else:
+                child.again_at = now + ASK_EVERY

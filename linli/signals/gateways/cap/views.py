@@ -90,7 +90,7 @@ def _proven(request: HttpRequest, body: bytes) -> str:
     source = _signer(request, body)
     if wait := pace.sources.wait(source.uri, source.per_minute, now.timestamp()):
         raise TooMany(seconds=wait)
-    sources.note_seen(source, now)
+    sources.note_seen([source.pk], now)
     return f"http:{source.uri}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -142,6 +143,17 @@ class Read:
 def read(body: bytes) -> Read:
     """The event of a structured body. Raises NotReadable, TooLarge."""
     return _read(strict_json.loads(body), "")
+
+
+def read_binary(attributes: Mapping[str, str], body: bytes) -> Read:
+    """The event of binary mode: its attributes stand beside the data `body` (HTTP §3.1, MQTT §3.1). Raises NotReadable."""
+    fields: dict[str, Any] = dict(attributes)
+    if body:
+        kind = fields.get("datacontenttype")
+        if isinstance(kind, str) and not _JSON.fullmatch(kind.partition(";")[0].strip()):
+            raise NotReadable(path="datacontenttype", advice=_ADVICE["json"])
+        fields["data"] = strict_json.loads(body)
+    return _read(fields, "")
 
 
 def batch(body: bytes) -> list[Any]:

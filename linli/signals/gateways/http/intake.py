@@ -12,8 +12,10 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from linli.base import clock
+from linli.registers.models import Asset
 from linli.signals.accept import write
 from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Passed, Phase, Quarantined, Verdict
+from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Phase, Quarantined, Trust, Verdict
 from linli.signals.gateways.http import sources
 from linli.signals.gateways.http.events import Read
 from linli.signals.gateways.http.refusals import (
@@ -26,6 +28,7 @@ from linli.signals.gateways.http.refusals import (
     UnknownAsset,
     UnknownType,
 )
+from linli.signals.gateways.said import Said
 from linli.signals.kinds import HEARTBEAT
 from linli.signals.models import EventSource, Seen, WebhookDelivery
 from linli.signals.quarantine import quarantine
@@ -62,16 +65,16 @@ class Answer:
 
 @dataclass(slots=True)
 class Part:
-    """One event on its way: as read, as it stood, what it became."""
+    """One event on its way: what it says, as it stood, what it became."""
 
-    read: Read
+    said: Said
     raw: bytes
     envelope: Envelope | None = None
     answer: Answer | None = None
     content: bytes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.content = digest(self.read.content)
+        self.content = digest(self.said.content)
 
     @property
     def fingerprint(self) -> UUID:
@@ -85,9 +88,9 @@ def digest(content: bytes) -> bytes:
     return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def name_of(source: EventSource) -> str:
+def name_of(source: EventSource, protocol: str = PROTOCOL) -> str:
     """The source as the log names it."""
-    return f"{PROTOCOL}:{source.uri}"
+    return f"{protocol}:{source.uri}"
 
 
 def keep(source: EventSource, refusal: EventRefused, raw: bytes) -> Answer:
@@ -96,45 +99,59 @@ def keep(source: EventSource, refusal: EventRefused, raw: bytes) -> Answer:
     return Answer(refusal.status, refusal=refusal, quarantine=kept)
 
 
-def envelope_of(source: EventSource, read: Read, raw: bytes, signed_at: datetime, received_at: datetime) -> Envelope:
-    """What the event says, if the source may say it. Raises the refusals of 403 and 422."""
+def said_of(source: EventSource, read: Read) -> Said:
+    """What a CloudEvent says. Raises NotYourSource, UnknownType."""
     event = read.event
     if event.source != source.uri:
         raise NotYourSource(said=event.source[:80], own=source.uri)
-    kind = _kind_of(source, event.type)
-    asset = sources.subject(source, event.subject)
+    found = _TYPE.fullmatch(event.type)
+    if found is None or found[1] not in signal_kinds:
+        raise UnknownType(type=event.type[:80])
+    return Said(
+        id=event.id, kind=found[1], phase=event.data.phase, time=event.time, subject=event.subject,
+        values=event.values(), place=event.place(), content=read.content,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How an event came: over which protocol, signed and received when, and how far its sender is proved."""
+
+    received_at: datetime
+    signed_at: datetime
+    protocol: str = PROTOCOL
+    trust: Trust = "authenticated"
+
+
+def envelope_of(source: EventSource, said: Said, raw: bytes, carried: Carried, asset: Asset | None) -> Envelope:
+    """What the event says about `asset`, if the source may say it. Raises the refusals of 403 and 422."""
+    if not sources.may_say(source, said.kind):
+        raise NotYourKind(kind=said.kind, own=source.uri)
     if asset is None:
-        raise UnknownAsset(subject=event.subject or "")
+        raise UnknownAsset(subject=said.subject or "")
     if not sources.speaks_for(source, asset):
-        raise NotYourSubject(subject=event.subject or "", own=source.uri)
-    occurred_at = event.time or received_at
-    skew = (signed_at - received_at).total_seconds()
+        raise NotYourSubject(subject=said.subject or "", own=source.uri)
+    occurred_at = said.time or carried.received_at
+    skew = (carried.signed_at - carried.received_at).total_seconds()
     return Envelope(
-        protocol=PROTOCOL,
-        source=name_of(source),
-        sequence=event.id[:80],
-        kind=kind,
-        phase=event.data.phase or _usual_phase(kind),
+        protocol=carried.protocol,
+        source=name_of(source, carried.protocol),
+        sequence=said.id[:80],
+        kind=said.kind,
+        phase=said.phase or _usual_phase(said.kind),
         occurred_at=occurred_at,
-        received_at=received_at,
-        values=event.values(),
-        late=signed_at - occurred_at > LATE,
-        trust="authenticated",
-        place=event.place(),
+        received_at=carried.received_at,
+        values=said.values,
+        late=carried.signed_at - occurred_at > LATE,
+        deviations=said.deviations,
+        trust=carried.trust,
+        place=said.place,
         raw=raw,
-        body=event.id.encode(),
+        body=said.id.encode(),
+        item=said.item,
         clock_skew_seconds=skew if abs(skew) > SKEW_KEPT else None,
         asset_id=asset.pk,
     )
-
-
-def _kind_of(source: EventSource, type: str) -> str:
-    found = _TYPE.fullmatch(type)
-    if found is None or found[1] not in signal_kinds:
-        raise UnknownType(type=type[:80])
-    if not sources.may_say(source, found[1]):
-        raise NotYourKind(kind=found[1], own=source.uri)
-    return found[1]
 
 
 def _usual_phase(kind: str) -> Phase:
@@ -148,9 +165,12 @@ def take(message: Message, parts: Sequence[Part]) -> None:
     Raises OtherContent when the webhook-id was used for other bytes, django.db.Error when the store is away: nothing
     of the message is kept then.
     """
+    carried = Carried(message.received_at, message.signed_at)
+    assets = sources.subjects(part.said.subject for part in parts)
     for part in parts:
         try:
-            part.envelope = envelope_of(message.source, part.read, part.raw, message.signed_at, message.received_at)
+            asset = sources.subject(message.source, part.said.subject, assets)
+            part.envelope = envelope_of(message.source, part.said, part.raw, carried, asset)
         except EventRefused as refusal:
             part.answer = keep(message.source, refusal, part.raw)
     open_parts = [part for part in parts if part.envelope is not None]
@@ -167,17 +187,32 @@ def _commit(message: Message, parts: Sequence[Part]) -> None:
         for part in parts:
             if repeated and part.envelope is not None and part.envelope.kind == HEARTBEAT:
                 part.answer = Answer(200)
-        news = [part for part in parts if part.answer is None]
-        verdicts = write([part.envelope for part in news if part.envelope is not None])
-        judged = list(zip(news, verdicts, strict=True))
-        for part, verdict in judged:
-            if isinstance(verdict, Accepted | Folded):
-                Seen.objects.filter(fingerprint=part.fingerprint).update(content=part.content)
-        again = [part.fingerprint for part, verdict in judged if isinstance(verdict, Duplicate)]
-        known = contents(again) if again else {}
-        for part, verdict in judged:
-            part.answer = _answer(part, verdict, known)
-        sources.note_seen(message.source, message.received_at)
+        write_parts([part for part in parts if part.answer is None])
+        sources.note_seen([message.source.pk], message.received_at)
+
+
+def write_parts(parts: Sequence[Part]) -> None:
+    """Write the parts' envelopes to the log and answer each, inside the caller's transaction."""
+    verdicts = write([part.envelope for part in parts if part.envelope is not None])
+    judged = list(zip(parts, verdicts, strict=True))
+    remember([part for part, verdict in judged if isinstance(verdict, Accepted | Folded)])
+    again = [part.fingerprint for part, verdict in judged if isinstance(verdict, Duplicate)]
+    known = contents(again) if again else {}
+    for part, verdict in judged:
+        part.answer = _answer(part, verdict, known)
+
+
+_REMEMBER = """
+UPDATE signals_seen s SET content = n.content
+FROM unnest(%s::uuid[], %s::bytea[]) AS n (fingerprint, content) WHERE s.fingerprint = n.fingerprint
+"""
+
+
+def remember(parts: Sequence[Part]) -> None:
+    """Keep the digest of what was said, beside the fingerprint of its id."""
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(_REMEMBER, [[part.fingerprint for part in parts], [part.content for part in parts]])
 
 
 def _repeated(message: Message) -> bool:
@@ -210,7 +245,7 @@ def _answer(part: Part, verdict: Verdict, known: dict[UUID, bytes]) -> Answer:
             return Answer(201, id=verdict.id if isinstance(verdict, Accepted) else None)
         case Duplicate():
             if known.get(part.fingerprint, part.content) != part.content:
-                return Answer(OtherContent.status, refusal=OtherContent(path="id", id=part.read.event.id))
+                return Answer(OtherContent.status, refusal=OtherContent(path="id", id=part.said.id))
             return Answer(200, id=verdict.id)
         case Passed():
             return Answer(201)

@@ -169,6 +169,26 @@ class NotTaken(EventRefused):
     status = 422
 
 
+class NoMapping(EventRefused):
+    """422: plain JSON of a source for which nobody has said what it means; kept until somebody does."""
+
+    code = "http.no_mapping"
+    sentence = _("Nobody has said yet what the messages of «{own}» mean.")
+    next_step = _("Make a mapping for this source; what is kept can then be taken in")
+    status = 422
+    kept = "no-mapping"
+
+
+class NotUnderstood(EventRefused):
+    """422: the mapping of the source does not fit this message, wholly or in part; kept until it does."""
+
+    code = "http.not_understood"
+    sentence = _("The mapping of this source does not fit: {problems}.")
+    next_step = _("Correct the mapping; what is kept can then be taken in")
+    status = 422
+    kept = "not-understood"
+
+
 class TooMany(EventRefused):
     """429: over the rate of this source or address."""
 

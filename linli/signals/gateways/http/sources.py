@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,8 +18,8 @@ from linli.base import clock
 from linli.base.refusal import NotFound, Refusal
 from linli.base.sealing import SealBroken, seal, unseal
 from linli.registers.models import Asset
-from linli.signals import kinds as vocabulary
 from linli.signals.gateways.http import signature
+from linli.signals.kinds import OF_THE_HOUSE
 from linli.signals.models import EventSource
 from linli.signals.registry import signal_kinds
 
@@ -29,14 +30,8 @@ OF_DEVICES = (
     "alarm.*", "fault.*", "measure.*", "test.*", "state.armed", "state.disarmed", "state.schedule_missed",
     "state.bypassed", "status.heartbeat", "status.restarted", "position",
 )  # fmt: skip
-# What the house alone finds out, and what its people alone decide.
-_OF_THE_HOUSE = frozenset(
-    {
-        vocabulary.ONLINE, vocabulary.LATE, vocabulary.OFFLINE, vocabulary.SUPERVISED, vocabulary.UNSUPERVISED,
-        vocabulary.MAINTENANCE, vocabulary.MUTED, "security.sender",
-    }
-)  # fmt: skip
 _URI = re.compile(r"[!-~]{1,160}")
+_SHORT = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ORIGIN = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
@@ -57,20 +52,29 @@ def add(
     asset: str = "",
     origins: Sequence[str] = (),
     per_minute: int = 600,
+    short_name: str = "",
 ) -> tuple[EventSource, str]:
-    """Register `uri` and give it a secret; (source, secret). The secret is shown this once. Raises SourceRefused."""
+    """Register `uri` and give it a secret; (source, secret). The secret is shown this once. Raises SourceRefused.
+
+    `short_name`: what it is called in topics and addresses; made of the URI when not given.
+    """
     if not _URI.fullmatch(uri):
         raise SourceRefused(
             what=uri or "source", advice=_("1 to 160 visible ASCII characters, such as /city/water/laohe")
         )
     if EventSource.objects.filter(uri=uri).exists():
         raise SourceRefused(what=uri, advice=_("is registered already; rotate its secret or open it again"))
+    if short_name and (not _SHORT.fullmatch(short_name) or EventSource.objects.filter(short_name=short_name).exists()):
+        raise SourceRefused(
+            what=short_name, advice=_("1 to 64 letters, digits, dots, dashes or underscores, given to no other source")
+        )
     if not Area.objects.filter(path=area_path).exists():
         raise SourceRefused(what=area_path, advice=_("is no area; give a path such as 34.3417.341702"))
     _check(kinds, origins, per_minute)
     secret = signature.new_secret()
     source = EventSource.objects.create(
         uri=uri,
+        short_name=short_name or _short_name(uri),
         name=name or uri,
         area_path=area_path,
         kinds=list(kinds),
@@ -83,9 +87,16 @@ def add(
     return source, secret
 
 
+def _short_name(uri: str) -> str:
+    """The words of the URI joined by dashes; a number behind them when another source has that name."""
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", uri).strip("-")[:56] or "source"
+    taken = set(EventSource.objects.filter(short_name__startswith=name).values_list("short_name", flat=True))
+    return next(free for free in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if free not in taken)
+
+
 def _check(kinds: Sequence[str], origins: Sequence[str], per_minute: int) -> None:
     for pattern in kinds:
-        found = {kind.key for kind in signal_kinds if _covers(pattern, kind.key)} - _OF_THE_HOUSE
+        found = {kind.key for kind in signal_kinds if _covers(pattern, kind.key)} - OF_THE_HOUSE
         if not found:
             raise SourceRefused(what=pattern, advice=_("is no kind that a source may report"))
     for origin in origins:
@@ -160,18 +171,22 @@ def _about(uri: str) -> str:
 
 def may_say(source: EventSource, kind: str) -> bool:
     """True when `kind` was given to the source and is not the house's own to say."""
-    return kind not in _OF_THE_HOUSE and any(_covers(pattern, kind) for pattern in source.kinds)
+    return kind not in OF_THE_HOUSE and any(_covers(pattern, kind) for pattern in source.kinds)
 
 
 def _covers(pattern: str, kind: str) -> bool:
     return kind == pattern or (pattern.endswith(".*") and kind.startswith(pattern[:-1]))
 
 
-def subject(source: EventSource, number: str | None) -> Asset | None:
+def subjects(numbers: Iterable[str | None]) -> dict[str, Asset]:
+    """The assets of these numbers, as far as the register has them."""
+    wanted = {number for number in numbers if number is not None and "\x00" not in number}
+    return {asset.number: asset for asset in Asset.objects.filter(number__in=wanted)} if wanted else {}
+
+
+def subject(source: EventSource, number: str | None, assets: Mapping[str, Asset]) -> Asset | None:
     """The asset an event is about: the one of this number, else the source's own. None: the register has none."""
-    if number is None:
-        return source.asset
-    return Asset.objects.filter(number=number).first()
+    return source.asset if number is None else assets.get(number)
 
 
 def speaks_for(source: EventSource, asset: Asset) -> bool:
@@ -187,9 +202,9 @@ def allowing(origin: str) -> list[EventSource]:
     return list(EventSource.objects.filter(active=True, origins__contains=[origin.lower()]))
 
 
-def note_seen(source: EventSource, now: datetime) -> None:
-    """Remember when the source was last heard, to five seconds."""
-    _note(EventSource.objects.filter(pk=source.pk), "last_seen_at", now, last_seen_at=now)
+def note_seen(sources: Iterable[UUID], now: datetime) -> None:
+    """Remember when these sources were last heard, to five seconds."""
+    _note(EventSource.objects.filter(pk__in=list(sources)), "last_seen_at", now, last_seen_at=now)
 
 
 def note_refusal(uris: Iterable[str], code: str) -> None:

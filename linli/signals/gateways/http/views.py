@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from linli.base import clock
 from linli.signals.gateways.http import body as bodies
 from linli.signals.gateways.http import events, pace, signature, sources, strict_json
-from linli.signals.gateways.http.intake import PROTOCOL, Answer, Message, Part, keep, take
+from linli.signals.gateways.http.intake import PROTOCOL, Answer, Message, Part, keep, said_of, take
 from linli.signals.gateways.http.refusals import (
     EventRefused,
     NotEncryptedLine,
@@ -90,7 +90,7 @@ def _proven(request: HttpRequest, raw: bytes) -> Message:
 
 
 def _single(message: Message) -> HttpResponse:
-    part = Part(events.read(message.body), message.body)
+    part = Part(said_of(message.source, events.read(message.body)), message.body)
     take(message, [part])
     assert part.answer is not None
     return _said(_noted_answer(message.source, part.answer))
@@ -104,7 +104,7 @@ def _batch(message: Message) -> HttpResponse:
         try:
             if len(raw) > bodies.STRUCTURED.most:
                 raise TooLarge(path=f"[{place}]", most=bodies.STRUCTURED.most)
-            parts.append(Part(events.read_part(said, place), raw))
+            parts.append(Part(said_of(message.source, events.read_part(said, place)), raw))
         except EventRefused as refusal:
             parts.append(keep(message.source, refusal, raw))
     take(message, [part for part in parts if isinstance(part, Part)])
