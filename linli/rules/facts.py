@@ -21,7 +21,15 @@ RECENT, RECENT_WITHIN = 50, timedelta(hours=1)
 
 # Danger to life and break-ins: a device's silence never keeps these from becoming cases.
 NEVER_SILENCED = frozenset(
-    {"alarm.fire", "alarm.gas", "alarm.panic", "alarm.medical", "alarm.intrusion", "alarm.tamper"}
+    {
+        "alarm.fire",
+        "alarm.electrical_fire",
+        "alarm.gas",
+        "alarm.panic",
+        "alarm.medical",
+        "alarm.intrusion",
+        "alarm.tamper",
+    }
 )
 
 

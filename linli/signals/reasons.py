@@ -100,7 +100,6 @@ _LABELS: dict[str, Any] = {
     "wrong_code": _("authentication code wrong"),
     "datagram_not_a_position": _("only positions are taken as datagrams"),
     # GB/T 26875.3
-    "checksum": _("checksum wrong"),
     "end_marker": _("end marker wrong"),
     "command": _("command not known"),
     "unit_short": _("data unit shorter than it says"),

@@ -31,7 +31,6 @@ GATEWAYS = (
     Gateway("jt808", "JT/T 808", 8808, "LINLI_JT808_PORT", ("tcp", "udp")),
     Gateway("gb26875", "GB/T 26875.3", 26875, "LINLI_GB26875_PORT", ("tcp", "udp")),
 )
-GATEWAYS = (Gateway("dc09", "SIA DC-09", 12128, "LINLI_DC09_PORT", ("tcp", "udp")),)
 CLIENTS = (Gateway("mqtt", "MQTT", 0, "", (), wanted="linli.signals.gateways.mqtt.brokers"),)
 
 
@@ -41,7 +40,6 @@ def serve(key: str, port: int | None = None) -> int:
 
     from linli.signals.bus import outward
 
-    gateway = next(item for item in GATEWAYS if item.key == key)
     bus = outward.from_environment()
     outward.attach(bus.open() if bus else None)
     gateway = next(item for item in (*GATEWAYS, *CLIENTS) if item.key == key)

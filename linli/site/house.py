@@ -140,7 +140,6 @@ def _children(*, demo: bool, heart: bool) -> list[Child]:
     children = [Child("web", ["web"]), Child("worker", ["worker"])]
     bears = DEMO_BEARS if demo else {}
     children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key], bears) for gateway in GATEWAYS]
-    children += [Child(f"gateway {gateway.key}", ["gateway", gateway.key]) for gateway in GATEWAYS]
     children += [
         Child(f"gateway {client.key}", ["gateway", client.key], wanted=partial(_has_work, client)) for client in CLIENTS
     ]

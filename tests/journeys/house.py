@@ -47,7 +47,6 @@ class House:
     port: int = field(default_factory=free_port)
     dc09_port: int = field(default_factory=free_port)
     other_ports: dict[str, int] = field(default_factory=lambda: {gateway.variable: free_port() for gateway in GATEWAYS})
-    gb28181_port: int = field(default_factory=free_port)
     output: str = ""
     process: subprocess.Popen[bytes] | None = None
 
@@ -67,7 +66,6 @@ class House:
             "PYTHONPATH": str(ROOT),
             **{variable: str(port) for variable, port in self.other_ports.items()},
             "LINLI_DC09_PORT": str(self.dc09_port),
-            "LINLI_GB28181_PORT": str(self.gb28181_port),
             "PYTHONUNBUFFERED": "1",
         }
 

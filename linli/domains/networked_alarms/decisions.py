@@ -21,7 +21,10 @@ FALSE_FOR_IMPROVEMENT, FALSE_FOR_BYPASS = 3, 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """One alarm as the centre received it. `at`: the time of receipt, for panels' clocks are often wrong."""
+    """One alarm as the centre received it. `at`: the time of receipt, for panels' clocks are often wrong.
+
+    `summary`: a device or a system says that something in it is on fire, not which detector.
+    """
 
     nature: Nature
     zone: str
@@ -30,6 +33,7 @@ class Heard:
     manual: bool = False
     verified: bool = False
     silent: bool = False
+    summary: bool = False
 
 
 def ground(heard: Heard, earlier: Iterable[Heard], plan: SitePlan) -> Ground | None:
@@ -64,8 +68,10 @@ def _panic(heard: Heard, plan: SitePlan) -> Ground | None:
 def _fire(heard: Heard, earlier: Iterable[Heard], plan: SitePlan) -> Ground | None:
     if is_call_point(heard, plan):
         return Ground.CALL_POINT
-    fires = [other for other in earlier if other.nature == heard.nature and other.zone != heard.zone]
-    return Ground.TWO_DETECTORS if fires or heard.verified else None
+    if heard.verified:
+        return Ground.TWO_DETECTORS
+    detectors = {other.zone for other in (*earlier, heard) if other.nature == heard.nature and not other.summary}
+    return Ground.TWO_DETECTORS if len(detectors) > 1 else None
 
 
 def _intrusion(heard: Heard, earlier: Iterable[Heard], plan: SitePlan) -> Ground | None:

@@ -71,7 +71,7 @@ def heard_alarm(signal: HeardSignal) -> Heard | None:
         nature=nature, zone=str(fact(signal, "zone") or ""), at=signal.received_at,
         code=str(fact(signal, "code") or ""), manual=fact(signal, "trigger") == "manual",
         verified=mode == "verified" or fact(signal, "verified") is True,
-        silent=mode == "silent" or fact(signal, "silent") is True,
+        silent=mode == "silent" or fact(signal, "silent") is True, summary=fact(signal, "summary") is True,
     )  # fmt: skip
 
 

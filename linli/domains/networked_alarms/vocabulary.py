@@ -113,6 +113,7 @@ NATURE_OF = {
     "alarm.intrusion": Nature.INTRUSION,
     "alarm.panic": Nature.PANIC,
     "alarm.fire": Nature.FIRE,
+    "alarm.electrical_fire": Nature.FIRE,
     "alarm.gas": Nature.GAS,
     "alarm.medical": Nature.MEDICAL,
     "alarm.tamper": Nature.TAMPER,

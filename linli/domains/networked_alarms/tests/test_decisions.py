@@ -115,3 +115,10 @@ def test_story_7_false_rate_leaves_tests_out():
 )
 def test_zone_numbers(text, number):
     assert zone_number(text) == number
+
+
+def test_a_device_that_says_there_is_fire_in_it_is_no_second_detector():
+    whole = heard("@", 10, nature=Nature.FIRE, summary=True)
+    assert ground(whole, [heard("21", nature=Nature.FIRE)], SHOP) is None
+    assert ground(heard("21", 20, nature=Nature.FIRE), [whole], SHOP) is None
+    assert ground(heard("22", 30, nature=Nature.FIRE), [heard("21", nature=Nature.FIRE), whole], SHOP)

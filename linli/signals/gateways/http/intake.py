@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from linli.base import clock
 from linli.registers.models import Asset
 from linli.signals.accept import write
-from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Passed, Phase, Quarantined, Verdict
-from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Phase, Quarantined, Trust, Verdict
+from linli.signals.envelope import Accepted, Duplicate, Envelope, Folded, Passed, Phase, Quarantined, Trust, Verdict
 from linli.signals.gateways.http import sources
 from linli.signals.gateways.http.events import Read
 from linli.signals.gateways.http.refusals import (

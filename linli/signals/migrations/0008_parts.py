@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("signals", "0006_cap_sources"),
+        ("signals", "0007_terminals"),
     ]
 
     operations = [

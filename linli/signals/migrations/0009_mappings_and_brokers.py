@@ -21,7 +21,7 @@ FROM numbered n WHERE n.id = s.id;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('signals', '0006_cap_sources'),
+        ('signals', '0008_parts'),
     ]
 
     operations = [
