@@ -12,8 +12,8 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from linli.base import clock, visibility
 from linli.signals.gateways.gb28181 import server
-from linli.signals.gateways.gb28181.peers import seal_password
 from linli.signals.gateways.gb28181.camera import SimulatedCamera
+from linli.signals.gateways.gb28181.peers import seal_password
 from linli.signals.gateways.gb28181.store import DatabaseStore
 from linli.signals.models import Line, Quarantine, Signal
 from linli.signals.tests.conftest import make_asset
